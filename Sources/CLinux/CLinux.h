@@ -1,0 +1,87 @@
+// The kernel's and libc's headers that keep6 needs, and the macros and variadic calls Swift cannot import.
+#ifndef KEEP6_CLINUX_H
+#define KEEP6_CLINUX_H
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/filter.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/netconf.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <net/if.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <wordexp.h>
+
+/// The calling thread's errno, a macro that Swift cannot import.
+static inline int keep6_errno(void) { return errno; }
+
+/// The process's environment (environ(7)), a global that Swift's concurrency checks refuse.
+static inline char **keep6_environment(void) { return __environ; }
+
+/// open(2), whose third argument Swift cannot pass.
+static inline int keep6_open(const char *path, int flags, mode_t mode) {
+    return open(path, flags | O_CLOEXEC, mode);
+}
+
+/// An ICMP6_FILTER that lets only the given message type through (RFC 3542 3.2).
+static inline struct icmp6_filter keep6_icmp6_filter(unsigned char type) {
+    struct icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    ICMP6_FILTER_SETPASS(type, &filter);
+    return filter;
+}
+
+/// bind(2), getsockname(2), recvfrom(2) and sendto(2), whose address arguments are unions that Swift cannot pass.
+static inline int keep6_bind(int socket, const void *address, socklen_t length) { return bind(socket, address, length); }
+static inline int keep6_getsockname(int socket, void *address, socklen_t *length) {
+    return getsockname(socket, address, length);
+}
+static inline ssize_t keep6_recvfrom(int socket, void *buffer, size_t size, int flags, void *address, socklen_t *length) {
+    return recvfrom(socket, buffer, size, flags, address, length);
+}
+static inline ssize_t keep6_sendto(
+    int socket, const void *buffer, size_t size, int flags, const void *address, socklen_t length) {
+    return sendto(socket, buffer, size, flags, address, length);
+}
+
+/// The control message macros of cmsg(3).
+static inline struct cmsghdr *keep6_cmsg_first(struct msghdr *message) { return CMSG_FIRSTHDR(message); }
+static inline struct cmsghdr *keep6_cmsg_next(struct msghdr *message, struct cmsghdr *item) {
+    return CMSG_NXTHDR(message, item);
+}
+static inline void *keep6_cmsg_data(struct cmsghdr *item) { return CMSG_DATA(item); }
+
+/// What a child's wait status says (wait(2)).
+static inline int keep6_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+/// An ICMP6_FILTER that lets nothing through, and one message type more (RFC 3542 3.2).
+static inline struct icmp6_filter keep6_icmp6_block_all(void) {
+    struct icmp6_filter filter;
+    ICMP6_FILTER_SETBLOCKALL(&filter);
+    return filter;
+}
+static inline void keep6_icmp6_pass(struct icmp6_filter *filter, unsigned char type) {
+    ICMP6_FILTER_SETPASS(type, filter);
+}
+
+#endif

@@ -1,0 +1,98 @@
+// /run/keep6: the wishes of the uplinks that are up, and what their guards remember.
+import CLinux
+import Internet
+import Keep6
+import Linux
+
+/// The state that lives as long as the host runs.
+public enum RunDirectory {
+    public static let path = "/run/keep6"
+
+    private static func wishPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).wish" }
+    private static func memoryPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).route" }
+    private static func lockPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).lock" }
+
+    /// The uplink as the hooks keep it; nil if it is not kept, or its file is torn, which is said.
+    public static func kept(_ uplink: InterfaceName, _ voice: Voice) -> KeptUplink? {
+        read(wishPath(uplink), uplink, voice) { text throws(Malformed) in
+            let kept = try KeptUplink(text: text)
+            guard kept.wish.uplink == uplink else { throw Malformed("it is another interface's") }
+            return kept
+        }
+    }
+
+    /// Stores the uplink, unless it is stored so already.
+    public static func keep(_ kept: KeptUplink) throws(SystemError) {
+        let path = wishPath(kept.wish.uplink)
+        if (try? StateFile.read(path)) == kept.text { return }
+        try StateFile.makeDirectory(RunDirectory.path)
+        try StateFile.replace(path, with: kept.text)
+    }
+
+    public static func memory(_ uplink: InterfaceName, _ voice: Voice) -> Memory? {
+        read(memoryPath(uplink), uplink, voice) { text throws(Malformed) in try Memory(text: text) }
+    }
+
+    public static func remember(_ memory: Memory, of uplink: InterfaceName) throws(SystemError) {
+        try StateFile.makeDirectory(path)
+        try StateFile.replace(memoryPath(uplink), with: memory.text)
+    }
+
+    /// Removes all that is stored of the uplink.
+    public static func forget(_ uplink: InterfaceName) throws(SystemError) {
+        for path in [wishPath(uplink), memoryPath(uplink), lockPath(uplink)] { try StateFile.remove(path) }
+    }
+
+    /// The kept uplinks, by name.
+    public static func uplinks() -> [InterfaceName] {
+        let files = (try? Directory.names(in: path)) ?? []
+        let names = files.filter { $0.hasSuffix(".wish") }.compactMap { InterfaceName(String($0.dropLast(5))) }
+        return names.sorted { $0.description < $1.description }
+    }
+
+    private static func read<Value>(
+        _ path: String, _ uplink: InterfaceName, _ voice: Voice, _ parse: (String) throws(Malformed) -> Value
+    ) -> Value? {
+        let text: String?
+        do { text = try StateFile.read(path) } catch {
+            voice.complain("'\(uplink)': \(error); it is ignored and will be written anew.", uplink: uplink)
+            return nil
+        }
+        guard let text else { return nil }
+        do { return try parse(text) } catch {
+            voice.complain(
+                "'\(uplink)': \(path) cannot be read (\(error)); it is ignored and will be written anew.",
+                uplink: uplink)
+            return nil
+        }
+    }
+}
+
+/// The lock that a running guard holds: one guard an uplink, and a sign of life for everybody who looks.
+public struct GuardLock: ~Copyable {
+    private let file: Descriptor
+
+    /// Takes the lock; EWOULDBLOCK if another guard has it.
+    public static func take(of uplink: InterfaceName) throws(SystemError) -> GuardLock {
+        try StateFile.makeDirectory(RunDirectory.path)
+        let path = "\(RunDirectory.path)/\(uplink).lock"
+        let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+        try check("lock \(path)") { flock(file.raw, LOCK_EX | LOCK_NB) }
+        return GuardLock(file: file)
+    }
+
+    /// Gives the lock back; so does the end of the process.
+    public consuming func release() {}
+
+    /// Whether a guard runs for the uplink.
+    public static func isHeld(for uplink: InterfaceName) -> Bool {
+        do {
+            let file = try Descriptor(
+                opening: "\(RunDirectory.path)/\(uplink).lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            try check("test the lock of '\(uplink)'") { flock(file.raw, LOCK_SH | LOCK_NB) }
+            return false
+        } catch {
+            return error.code == EWOULDBLOCK
+        }
+    }
+}

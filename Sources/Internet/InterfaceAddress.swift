@@ -1,0 +1,34 @@
+// An address with its prefix length, as an administrator writes it: 2001:db8::1/64.
+
+/// An IPv6 address and the length of its on-link prefix, 0 to 128 bits (RFC 4291 2.3).
+public struct InterfaceAddress: Hashable, Sendable {
+    public let address: IPv6Address
+    public let prefixLength: UInt8
+
+    public init?(address: IPv6Address, prefixLength: UInt8) {
+        guard prefixLength <= 128 else { return nil }
+        self.address = address
+        self.prefixLength = prefixLength
+    }
+}
+
+extension InterfaceAddress: LosslessStringConvertible {
+    /// `ADDRESS/LENGTH`; without a length it is 128, a single host.
+    ///
+    /// A length with a leading zero is refused: ip(8) takes it for octal, and `/064` for `/52`.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPv6Address(String(parts[0])) else { return nil }
+        guard parts.count == 2 else {
+            self.init(address: address, prefixLength: 128)
+            return
+        }
+        let digits = parts[1].utf8
+        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            digits.count == 1 || digits.first != UInt8(ascii: "0"), let length = UInt8(parts[1])
+        else { return nil }
+        self.init(address: address, prefixLength: length)
+    }
+
+    public var description: String { "\(address)/\(prefixLength)" }
+}

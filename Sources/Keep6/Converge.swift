@@ -1,0 +1,161 @@
+// The guard's one decision: from what is known to the smallest change.
+import Internet
+import Netlink
+
+extension Guard {
+    /// What has to be done now; nothing if everything is as it should be.
+    mutating func converge(at now: Instant) -> [Action] {
+        guard hasLooked else { return [] }
+        memory.routers.removeAll { !$0.isAlive(at: now) }
+        renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
+        var actions: [Action] = []
+        if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
+        if link?.isUp == true { actions += convergeRoute(at: now) }
+        if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {
+            hasSaidLoss = true
+            actions.append(.report(.lost(loss.cause)))
+        }
+        if mustCorrectAcceptRA {
+            mustCorrectAcceptRA = false
+            if link != nil { actions.append(.correctAcceptRA) }
+        }
+        if link?.hasCarrier == true { actions += ask(at: now) }
+        actions += becomeReady(at: now)
+        if isWorthSaving {
+            saved = memory
+            actions.append(.remember)
+        }
+        return actions
+    }
+
+    private mutating func convergeRoute(at now: Instant) -> [Action] {
+        let real = realRoutes
+        if !real.isEmpty { learnBy = nil }
+        var wanted: Router?
+        if real.isEmpty, let first = candidates(at: now).first {
+            let kept = substitutes.first.flatMap { route in
+                candidates(at: now).first { $0.address == route.gateway }
+            }
+            wanted = kept ?? first
+        }
+        var actions: [Action] = []
+        var kept: Route?
+        for route in substitutes {
+            if kept == nil, let wanted, route.gateway == wanted.address {
+                kept = route
+            } else {
+                actions.append(.remove(route))
+            }
+        }
+        guard let wanted, let link else { return actions }
+        if let kept {
+            return actions + renew(kept, of: wanted, at: now)
+        }
+        guard pending == nil, mayPutBack(at: now) else { return actions }
+        let route = wanted.substitute(through: link.index, at: now)
+        pending = route
+        repairs.repaired(at: now)
+        if repairs.isFight, let cause = loss?.cause { actions.append(.report(.fight(cause))) }
+        return actions + [.add(route)]
+    }
+
+    /// The substitute follows its router's lifetime once a quarter of that has been added.
+    private mutating func renew(_ route: Route, of router: Router, at now: Instant) -> [Action] {
+        guard let expiry = router.expiry, let substituteExpiry,
+            substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1))
+        else { return [] }
+        self.substituteExpiry = expiry
+        var renewed = router.substitute(through: route.interface ?? InterfaceIndex(rawValue: 0), at: now)
+        renewed.metric = route.metric
+        return [.refresh(renewed)]
+    }
+
+    /// A lost route is put back at once; after a mere advertisement the kernel or networkd goes first.
+    private func mayPutBack(at now: Instant) -> Bool {
+        if let retry, retry.at > now { return false }
+        if repairs.earliest(at: now) != nil { return false }
+        return loss != nil || isPinned || learnBy.map { $0 <= now } == true
+    }
+
+    /// Solicits a router advertisement when one is needed and the back-off allows it (RFC 7559).
+    private mutating func ask(at now: Instant) -> [Action] {
+        let needsRouter = self.needsRouter
+        if needsRouter, !isAsking { solicitations.restart() }
+        isAsking = needsRouter
+        var isDue = needsRouter
+        for router in memory.routers {
+            guard let renewal = nextRenewal(of: router), renewal <= now else { continue }
+            renewals[router.address, default: 0] += 1
+            if !isDue { solicitations.restart() }
+            isDue = true
+        }
+        guard isDue, hasLinkLocal, solicitations.earliest(at: now) <= now else { return [] }
+        solicitations.solicited(at: now)
+        return [.solicit]
+    }
+
+    private var needsRouter: Bool {
+        wish.defaultRoute == .routerAdvertisement && realRoutes.isEmpty && !(isConfirmed && !substitutes.isEmpty)
+    }
+
+    /// When a router is asked again because its lifetime nears its end: at the last quarter, eighth, sixteenth.
+    private func nextRenewal(of router: Router) -> Instant? {
+        guard wish.defaultRoute == .routerAdvertisement, let expiry = router.expiry else { return nil }
+        let asked = renewals[router.address] ?? 0
+        guard asked < 3 else { return nil }
+        return expiry.advanced(by: .zero - router.lifetime / (4 << asked))
+    }
+
+    private mutating func becomeReady(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        if isOnline, !hasStartedUnits {
+            hasStartedUnits = true
+            actions += wish.start.map { .start($0) }
+        }
+        guard !isReady else { return actions }
+        let missing = self.missing
+        if wish.wait > 0, missing != nil, readyBy.map({ $0 > now }) == true { return actions }
+        isReady = true
+        return actions + [.ready, .report(.ready(waitedFor: wish.wait > 0 ? missing : nil))]
+    }
+
+    private var missing: String? {
+        let hasGlobal = addresses.contains { !$0.value.address.isLinkLocal && $0.isUsable }
+        switch (hasGlobal, isOnline || wish.defaultRoute == .off) {
+        case (true, true): return nil
+        case (false, true): return "a usable address"
+        case (true, false): return "a default route"
+        case (false, false): return "a usable address and a default route"
+        }
+    }
+
+    private var isWorthSaving: Bool {
+        guard memory.lastLoss == saved.lastLoss, memory.losses == saved.losses,
+            memory.routers.map(\.address) == saved.routers.map(\.address)
+        else { return true }
+        return zip(memory.routers, saved.routers).contains { new, old in
+            guard let newExpiry = new.expiry, let oldExpiry = old.expiry else { return new.expiry != old.expiry }
+            return oldExpiry.duration(to: newExpiry) > new.lifetime / 4 || newExpiry < oldExpiry
+                || new.preference != old.preference || new.metric != old.metric
+        }
+    }
+
+    /// When `handle(.timer)` is needed next; nil if no time alone changes anything.
+    public func deadline(at now: Instant) -> Instant? {
+        guard hasLooked else { return nil }
+        var instants: [Instant] = []
+        if !isReady, let readyBy { instants.append(readyBy) }
+        if link?.isUp == true, realRoutes.isEmpty, substitutes.isEmpty, !candidates(at: now).isEmpty {
+            let limits = [repairs.earliest(at: now), retry?.at].compactMap { $0 }
+            instants += loss != nil || isPinned ? [limits.max() ?? now] : learnBy.map { [$0] } ?? []
+        }
+        for router in memory.routers {
+            if let expiry = router.expiry { instants.append(expiry.advanced(by: .zero - .seconds(1))) }
+            if link?.hasCarrier == true, hasLinkLocal, let renewal = nextRenewal(of: router) {
+                instants.append(renewal)
+            }
+        }
+        if link?.hasCarrier == true, hasLinkLocal, needsRouter { instants.append(solicitations.earliest(at: now)) }
+        return instants.min()
+    }
+}

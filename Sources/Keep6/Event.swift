@@ -1,0 +1,72 @@
+// What can happen to a guarded uplink, and what the guard can do about it.
+import Internet
+import Netlink
+
+/// Something that happened, told by the kernel, by systemd, by a router or by a clock.
+public enum Event: Equatable, Sendable {
+    /// The kernel's whole state, read anew.
+    case snapshot(Snapshot)
+    case routeAdded(Route, replacing: Bool)
+    case routeRemoved(Route, by: Remover)
+    /// A router advertisement that passed RFC 4861 6.1.2; the lifetime in seconds, 0 to 65535.
+    case advertisement(from: IPv6Address, lifetime: Int, preference: UInt8)
+    case linkChanged(Link)
+    case linkRemoved
+    case addressAdded(Address)
+    case addressRemoved(Address)
+    case forwarding(Bool)
+    /// The kernel dropped notifications: something was missed.
+    case overrun
+    /// Somebody asks for another look; the words say who and why.
+    case poke(String)
+    case acceptRA(found: Int, now: Int)
+    case timer
+    /// The process that removed a route has this name.
+    case identified(UInt32, name: String)
+    case performed(Action)
+    case failed(Action, code: Int32, reason: String)
+}
+
+/// Who removed a route: the netlink port tells (facts of the kernel: 0 is itself).
+public enum Remover: Equatable, Sendable {
+    case kernel
+    /// A program, by its netlink port, which usually is its process id.
+    case process(UInt32)
+}
+
+/// Something the guard wants done; the shell does it and tells how it went.
+public enum Action: Equatable, Sendable {
+    case add(Route)
+    /// Gives a route of keep6's own a new lifetime.
+    case refresh(Route)
+    case remove(Route)
+    /// Sets accept_ra as wished, if it is not.
+    case correctAcceptRA
+    case solicit
+    case readState
+    case start(UnitName)
+    case ready
+    /// Writes the memory down.
+    case remember
+    case report(Report)
+}
+
+/// The kernel's state of one uplink.
+public struct Snapshot: Equatable, Sendable {
+    /// nil while there is no such interface.
+    public var link: Link?
+    public var addresses: [Address] = []
+    /// The default routes through the uplink, in the main table.
+    public var routes: [Route] = []
+    /// `net.ipv6.conf.IFACE.accept_ra`; nil if it cannot be read.
+    public var acceptRA: Int?
+    /// `net.ipv6.conf.all.forwarding`; nil if it cannot be read.
+    public var forwarding: Bool?
+
+    public init(link: Link?) { self.link = link }
+
+    /// A link-local address that a router solicitation can come from.
+    public var hasLinkLocal: Bool { addresses.contains { $0.value.address.isLinkLocal && $0.isUsable } }
+    /// An address that the internet can answer to.
+    public var hasGlobal: Bool { addresses.contains { !$0.value.address.isLinkLocal && $0.isUsable } }
+}

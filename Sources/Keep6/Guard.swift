@@ -1,0 +1,289 @@
+// The guard's state machine: what one uplink's events mean. No I/O; time and randomness are arguments.
+import Internet
+import Netlink
+
+/// Keeps the default route of one uplink: events in, actions out.
+///
+/// The shell performs each action at once and in order, and hands its outcome back as `.performed` or `.failed`
+/// before the next event. `converge` (Converge.swift) is the one place that decides; the events only change what is
+/// known.
+public struct Guard: Sendable {
+    public let wish: Wish
+    public internal(set) var memory: Memory
+
+    /// The kernel's state as far as it is known.
+    var link: Link?
+    var addresses: [Address] = []
+    /// The default routes in the main table through the uplink, keep6's own among them.
+    var routes: [Route] = []
+    var acceptRA: Int?
+    var forwarding: Bool?
+    var hasLooked = false
+
+    /// Why and since when there is no route of a router; nil while there is one.
+    var loss: (cause: Cause, at: Instant)?
+    var hasSaidLoss = false
+    /// An addition that the shell has not answered yet.
+    var pending: Route?
+    /// When the route of keep6's own that is in the kernel ends there.
+    var substituteExpiry: Instant?
+    /// Until when the kernel or networkd may act on an advertisement before keep6 does.
+    var learnBy: Instant?
+    /// When an addition that failed may be tried again, and how often it has failed.
+    var retry: (at: Instant, failures: Int)?
+    var repairs = RepairBackoff()
+    var solicitations: SolicitationBackoff
+    /// How often each router was asked again before its lifetime's end, since it last advertised.
+    var renewals: [IPv6Address: Int] = [:]
+    /// An advertisement of the substitute's router was heard since the loss.
+    var isConfirmed = false
+    var isAsking = false
+    var forwardingTurnedOn: Instant?
+    /// Routers that withdrew themselves and have not advertised since.
+    var withdrawn: Set<IPv6Address> = []
+
+    var mustCorrectAcceptRA = false
+    var lastFailure: String?
+    var readyBy: Instant?
+    public internal(set) var isReady = false
+    var hasStartedUnits = false
+    var saved: Memory
+
+    public init(wish: Wish, memory: Memory = Memory(), seed: UInt64 = 1) {
+        self.wish = wish
+        self.memory = memory
+        saved = memory
+        solicitations = SolicitationBackoff(seed: seed)
+    }
+
+    /// Takes one event; returns what to do now, in order.
+    public mutating func handle(_ event: Event, at now: Instant) -> [Action] {
+        take(event, at: now) + converge(at: now)
+    }
+
+    private mutating func take(_ event: Event, at now: Instant) -> [Action] {
+        switch event {
+        case .snapshot(let snapshot): return take(snapshot, at: now)
+        case .routeAdded(let route, let replacing): return take(added: route, replacing: replacing, at: now)
+        case .routeRemoved(let route, let remover): take(removed: route, by: remover, at: now)
+        case .advertisement(let router, let lifetime, let preference):
+            take(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
+        case .linkChanged(let new): return take(link: new, at: now)
+        case .linkRemoved: return loseLink(at: now)
+        case .addressAdded(let address):
+            guard address.interface == link?.index else { break }
+            addresses.removeAll { $0.value == address.value }
+            addresses.append(address)
+        case .addressRemoved(let address):
+            if address.interface == link?.index { addresses.removeAll { $0.value == address.value } }
+        case .forwarding(let on):
+            forwarding = on
+            mustCorrectAcceptRA = true
+            if on { forwardingTurnedOn = now }
+        case .overrun: return [.readState]
+        case .poke(let why):
+            mustCorrectAcceptRA = true
+            return [.report(.poked(why)), .readState]
+        case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
+        case .timer: break
+        case .identified(let id, let name):
+            guard let loss, loss.cause == .process(id, name: nil) else { break }
+            self.loss = (.process(id, name: name), loss.at)
+            memory.lastLoss?.cause = Cause.process(id, name: name).clause
+        case .performed(let action): return take(performed: action, at: now)
+        case .failed(let action, let code, let reason):
+            return take(failed: action, code: code, reason: reason, at: now)
+        }
+        return []
+    }
+}
+
+// MARK: - What the kernel tells
+
+extension Guard {
+    private mutating func take(_ snapshot: Snapshot, at now: Instant) -> [Action] {
+        let hadRoute = !realRoutes.isEmpty || !hasLooked
+        link = snapshot.link
+        addresses = snapshot.addresses
+        routes = snapshot.routes
+        acceptRA = snapshot.acceptRA
+        forwarding = snapshot.forwarding
+        if !hasLooked { readyBy = now.advanced(by: .seconds(wish.wait)) }
+        hasLooked = true
+        for route in routes { learn(route, at: now) }
+        substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
+        mustCorrectAcceptRA = true
+        if realRoutes.isEmpty, hadRoute, loss == nil, !memory.routers.isEmpty || isPinned {
+            lose(.missing, at: now)
+        }
+        return []
+    }
+
+    private mutating func take(added route: Route, replacing: Bool, at now: Instant) -> [Action] {
+        guard isOurs(route) else { return [] }
+        let hadRoute = !realRoutes.isEmpty
+        let isReplaced = { (other: Route) in replacing && other.metric == route.metric && !other.isSame(as: route) }
+        let hasReplaced = routes.contains(where: isReplaced)
+        routes.removeAll(where: isReplaced)
+        insert(route)
+        learn(route, at: now)
+        if hadRoute, realRoutes.isEmpty { lose(.replaced, at: now) }
+        return hasReplaced ? [.readState] : []
+    }
+
+    private mutating func take(removed route: Route, by remover: Remover, at now: Instant) {
+        guard isOurs(route), routes.contains(where: { $0.isSame(as: route) }) else { return }
+        let wasReal = isReal(route)
+        routes.removeAll { $0.isSame(as: route) }
+        mustCorrectAcceptRA = true
+        if wasReal ? realRoutes.isEmpty : substitutes.isEmpty && realRoutes.isEmpty && route.routeProtocol == .keep6 {
+            lose(cause(of: route, by: remover, at: now), at: now)
+        }
+    }
+
+    private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
+        if case .process(let pid) = remover { return .process(pid, name: nil) }
+        if link?.isUp != true { return .linkDown }
+        if let gateway = route.gateway, withdrawn.contains(gateway) { return .withdrawal }
+        if let router = memory.routers.first(where: { $0.address == route.gateway }), !router.isAlive(at: now) {
+            return .expiry
+        }
+        if forwarding == true, acceptRA != 2 || forwardingTurnedOn.map({ $0.duration(to: now) < .seconds(1) }) == true {
+            return .forwarding
+        }
+        return .kernel
+    }
+
+    private mutating func take(link new: Link, at now: Instant) -> [Action] {
+        guard new.name == wish.uplink else { return new.index == link?.index ? loseLink(at: now) : [] }
+        let old = link
+        link = new
+        if old?.index != new.index || old?.isUp != new.isUp || old?.hasCarrier != new.hasCarrier {
+            mustCorrectAcceptRA = true
+            if new.hasCarrier { solicitations.restart() }
+            return [.readState]
+        }
+        return []
+    }
+
+    private mutating func loseLink(at now: Instant) -> [Action] {
+        guard link != nil else { return [] }
+        if !realRoutes.isEmpty || !substitutes.isEmpty { lose(.linkDown, at: now) }
+        link = nil
+        addresses = []
+        routes = []
+        return [.report(.linkGone)]
+    }
+
+    private mutating func take(acceptRA value: Int, found: Int) -> [Action] {
+        acceptRA = value
+        guard value != found else { return [] }
+        solicitations.restart()
+        isConfirmed = false
+        return [.report(.corrected(acceptRA: value, from: found))]
+    }
+}
+
+// MARK: - What routers tell
+
+extension Guard {
+    private mutating func take(
+        advertisementFrom address: IPv6Address, lifetime: Int, preference: UInt8, at now: Instant
+    ) {
+        renewals[address] = nil
+        guard lifetime > 0 else {
+            if withdrawn.count < Memory.routerLimit { withdrawn.insert(address) }
+            memory.routers.removeAll { $0.address == address }
+            return
+        }
+        withdrawn.remove(address)
+        remember(address, for: .seconds(lifetime), at: now) { $0.preference = preference }
+        if realRoutes.isEmpty {
+            isConfirmed = true
+            if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
+        }
+    }
+
+    /// Remembers the router of a route that came by router advertisement.
+    private mutating func learn(_ route: Route, at now: Instant) {
+        guard route.routeProtocol == .routerAdvertisement, let gateway = route.gateway,
+            !withdrawn.contains(gateway)
+        else { return }
+        let known = memory.routers.first { $0.address == gateway }
+        let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)
+        let expiry = now.advanced(by: left)
+        remember(gateway, for: max(known?.lifetime ?? left, left), at: now) { router in
+            router.expiry = max(known?.expiry ?? expiry, expiry)
+            router.preference = route.preference
+            router.metric = route.metric
+            router.mtu = route.mtu
+            router.hopLimit = route.hopLimit
+        }
+    }
+
+    private mutating func remember(
+        _ address: IPv6Address, for lifetime: Duration, at now: Instant, _ change: (inout Router) -> Void
+    ) {
+        let position = memory.routers.firstIndex { $0.address == address }
+        var router = position.map { memory.routers[$0] } ?? Router(address: address)
+        router.lifetime = lifetime
+        router.expiry = now.advanced(by: lifetime)
+        change(&router)
+        if let position {
+            memory.routers[position] = router
+        } else if memory.routers.count < Memory.routerLimit {
+            memory.routers.append(router)
+        }
+    }
+}
+
+// MARK: - How the actions went
+
+extension Guard {
+    private mutating func take(performed action: Action, at now: Instant) -> [Action] {
+        switch action {
+        case .add(let route):
+            pending = nil
+            retry = nil
+            lastFailure = nil
+            insert(route)
+            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
+            return regain(by: route, at: now)
+        case .refresh(let route):
+            insert(route)
+            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
+        case .remove(let route):
+            routes.removeAll { $0.isSame(as: route) }
+            if let real = realRoutes.first { return [.report(.relieved(real))] }
+        default: break
+        }
+        return []
+    }
+
+    private mutating func take(failed action: Action, code: Int32, reason: String, at now: Instant) -> [Action] {
+        switch action {
+        case .add(var route):
+            pending = nil
+            if code == Route.metricIsTaken, route.metric < Router.kernelMetric + 64 {
+                route.metric += 1
+                pending = route
+                return [.add(route)]
+            }
+            let failures = (retry?.failures ?? 0) + 1
+            let delay = min(1 << min(failures - 1, 6), 60)
+            retry = (now.advanced(by: .seconds(delay)), failures)
+            return complain("\(reason); keep6 tries again in \(delay) s")
+        case .remove(let route):
+            routes.removeAll { $0.isSame(as: route) }
+            return code == Route.isNotThere ? [] : complain(reason)
+        case .refresh: return complain(reason) + [.readState]
+        default: return complain(reason)
+        }
+    }
+
+    /// Says a failure once, until something has gone well or another failure comes.
+    private mutating func complain(_ reason: String) -> [Action] {
+        defer { lastFailure = reason }
+        return lastFailure == reason ? [] : [.report(.failed(reason))]
+    }
+}

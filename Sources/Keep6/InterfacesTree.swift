@@ -1,0 +1,189 @@
+// What /etc/network/interfaces says, as values: its stanzas, the lines that select interfaces, and what is wrong.
+
+/// A line of a file, counted from 1; 0 is the file as a whole.
+public struct FileLine: Hashable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let line: Int
+
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    public var description: String { line == 0 ? file : "\(file):\(line)" }
+}
+
+/// Something an administrator should know of a file: where, and a sentence that says what to write instead.
+public struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Severity: Hashable, Sendable {
+        /// Something written does not take effect.
+        case error
+        /// It takes effect, and probably not as meant.
+        case warning
+    }
+
+    public let place: FileLine
+    public let sentence: String
+    public let severity: Severity
+
+    public init(_ place: FileLine, _ severity: Severity, _ sentence: String) {
+        self.place = place
+        self.severity = severity
+        self.sentence = sentence
+    }
+
+    public var file: String { place.file }
+    public var line: Int { place.line }
+    public var description: String { "\(place): \(sentence)" }
+}
+
+/// Everything that a file and the files it sources say.
+public struct InterfacesTree: Equatable, Sendable {
+    /// In the order they are read, which is the order in which ifup takes those of one interface.
+    public internal(set) var stanzas: [Stanza] = []
+    public internal(set) var selections: [Selection] = []
+    public internal(set) var mappings: [Mapping] = []
+    public internal(set) var problems: [Finding] = []
+
+    public init() {}
+}
+
+/// One `iface` stanza.
+public struct Stanza: Equatable, Sendable {
+    public let place: FileLine
+    /// The logical name, as written: it need not be one that the kernel takes.
+    public let interface: String
+    public let family: String
+    public let method: String
+    /// The stanza it inherits from; its lines come first in `lines`, with the places they have there.
+    public let template: String?
+    public internal(set) var lines: [OptionLine]
+}
+
+/// One line of a stanza.
+public struct OptionLine: Equatable, Sendable {
+    public let place: FileLine
+    /// The option as written: `post-up`, `keep6-wait?`.
+    public let word: String
+    public let value: String
+
+    /// The option it is: `post-up` is `up`, `pre-down` is `down`.
+    public var name: String {
+        switch word {
+        case "post-up": "up"
+        case "pre-down": "down"
+        default: word
+        }
+    }
+}
+
+/// An option with all its lines; a hook sees `value`, in `IF_NAME` (interfaces(5), `set_environ` in ifupdown's execute.c).
+public struct StanzaOption: Equatable, Sendable {
+    public let name: String
+    public internal(set) var lines: [OptionLine]
+
+    /// The lines' values, joined by line ends.
+    public var value: String { lines.map(\.value).joined(separator: "\n") }
+}
+
+extension Stanza {
+    /// The options as ifupdown joins them (its config.c): a further line adds to the value, inherited ones included,
+    /// and one written `name?` counts only if there is none yet. Commands (`up`, `down`, ...) stay one a line.
+    public var options: [StanzaOption] {
+        var options: [StanzaOption] = []
+        var known: [String: Int] = [:]
+        for line in lines {
+            let isDefault = line.name.utf8.last == UInt8(ascii: "?")
+            let name = isDefault ? String(line.name.dropLast()) : line.name
+            if let index = known[name], isDefault || !Stanza.commands.contains(name) {
+                if !isDefault { options[index].lines.append(line) }
+            } else {
+                known[name] = options.count
+                options.append(StanzaOption(name: name, lines: [line]))
+            }
+        }
+        return options
+    }
+
+    static let commands = ["pre-up", "up", "down", "post-down"]
+}
+
+/// One name in a line that selects interfaces: `auto eth0 /eth*=home`.
+public struct Selection: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        /// `allow-CLASS`; `auto` is the class `auto`.
+        case allow(String)
+        case noAutoDown
+        /// The hooks in /etc/network/if-*.d do not run for it.
+        case noScripts
+        /// `CURRENT=NEW`.
+        case rename
+    }
+
+    public let place: FileLine
+    public let kind: Kind
+    public let name: String
+
+    /// What stands before and behind the first `=`; nil if there is none.
+    var physicalAndLogical: (physical: String, logical: String)? {
+        let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+}
+
+/// One `mapping` stanza: a script that chooses a logical interface.
+public struct Mapping: Equatable, Sendable {
+    public let place: FileLine
+    public let patterns: [String]
+    public internal(set) var script: String?
+    public internal(set) var maps: [String] = []
+}
+
+/// Whether a shell pattern fits a whole name, as fnmatch(3) has it without flags: `*`, `?`, `[a-z]`, `[!a]`, `\`.
+func fits(_ name: String, pattern: String) -> Bool {
+    var pattern = Array(pattern.utf8)[...]
+    var name = Array(name.utf8)[...]
+    var retry: (pattern: ArraySlice<UInt8>, name: ArraySlice<UInt8>)?
+    while !(pattern.isEmpty && name.isEmpty) {
+        if pattern.first == UInt8(ascii: "*") {
+            pattern = pattern.dropFirst()
+            retry = (pattern, name)
+        } else if let byte = name.first, let rest = afterOne(pattern, fitting: byte) {
+            pattern = rest
+            name = name.dropFirst()
+        } else if let last = retry, !last.name.isEmpty {
+            pattern = last.pattern
+            name = last.name.dropFirst()
+            retry = (pattern, name)
+        } else {
+            return false
+        }
+    }
+    return true
+}
+
+/// The pattern behind its first element if that fits the byte.
+private func afterOne(_ pattern: ArraySlice<UInt8>, fitting byte: UInt8) -> ArraySlice<UInt8>? {
+    guard let first = pattern.first else { return nil }
+    let rest = pattern.dropFirst()
+    switch first {
+    case UInt8(ascii: "?"): return rest
+    case UInt8(ascii: "\\"): return rest.first == byte ? rest.dropFirst() : nil
+    case UInt8(ascii: "["):
+        let isNegated = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
+        var members = isNegated ? rest.dropFirst() : rest
+        guard let end = members.dropFirst().firstIndex(of: UInt8(ascii: "]")) else { return byte == first ? rest : nil }
+        members = members[..<end]
+        var isMember = false
+        while let low = members.popFirst() {
+            var high = low
+            if members.first == UInt8(ascii: "-"), members.count > 1 {
+                high = members.dropFirst().first ?? low
+                members = members.dropFirst(2)
+            }
+            if low <= byte, byte <= high { isMember = true }
+        }
+        return isMember != isNegated ? rest[(end + 1)...] : nil
+    default: return first == byte ? rest : nil
+    }
+}

@@ -1,0 +1,93 @@
+// The guard's view of its routes: whose they are, when they were lost, when they came back.
+import Internet
+import Netlink
+
+extension Guard {
+    /// There is a default route through the uplink, whoever made it.
+    public var isOnline: Bool { link?.isUp == true && !routes.isEmpty }
+
+    /// The state in one line, for `systemctl status`.
+    public var summary: String {
+        guard link != nil else { return "waiting for the interface" }
+        if let real = realRoutes.first { return "online via \(real.hop)" }
+        if let substitute = substitutes.first { return "online via \(substitute.hop), by keep6's route" }
+        if let other = routes.first { return "online via \(other.hop), by somebody's route" }
+        return "no default route\(loss.map { ": \($0.cause.clause)" } ?? " yet")"
+    }
+
+    var isPinned: Bool { if case .gateway = wish.defaultRoute { true } else { false } }
+
+    var hasLinkLocal: Bool { addresses.contains { $0.value.address.isLinkLocal && $0.isUsable } }
+
+    /// The routes that the guard would not have to replace.
+    var realRoutes: [Route] { routes.filter(isReal) }
+
+    /// keep6's own routes.
+    var substitutes: [Route] { routes.filter { $0.routeProtocol == .keep6 } }
+
+    /// A default route through the uplink in the main table; others are nobody's business here.
+    func isOurs(_ route: Route) -> Bool {
+        route.isDefault && route.table == Route.mainTable && link != nil && route.interface == link?.index
+    }
+
+    /// Whether the route leads to a router that advertises itself, or to the pinned gateway.
+    func isReal(_ route: Route) -> Bool {
+        guard route.routeProtocol != .keep6 else { return false }
+        switch wish.defaultRoute {
+        case .routerAdvertisement:
+            return route.routeProtocol == .routerAdvertisement
+                || memory.routers.contains { $0.address == route.gateway }
+        case .gateway(let gateway): return route.gateway == gateway
+        case .off: return true
+        }
+    }
+
+    /// The routers whose route may be put back, the best first.
+    func candidates(at now: Instant) -> [Router] {
+        switch wish.defaultRoute {
+        case .routerAdvertisement:
+            let rank: [UInt8: Int] = [1: 0, 0: 1, 3: 2]
+            return memory.routers.filter { $0.isAlive(at: now) }.sorted { left, right in
+                let (one, other) = (rank[left.preference] ?? 1, rank[right.preference] ?? 1)
+                return one != other ? one < other : left.expiry ?? now > right.expiry ?? now
+            }
+        case .gateway(let gateway): return [Router(address: gateway)]
+        case .off: return []
+        }
+    }
+
+    mutating func insert(_ route: Route) {
+        if let position = routes.firstIndex(where: { $0.isSame(as: route) }) {
+            routes[position] = route
+        } else {
+            routes.append(route)
+        }
+    }
+
+    mutating func lose(_ cause: Cause, at now: Instant) {
+        guard loss == nil else { return }
+        loss = (cause, now)
+        hasSaidLoss = false
+        isConfirmed = false
+        memory.losses += 1
+        memory.lastLoss = Loss(cause: cause.clause, at: now, outage: nil)
+    }
+
+    /// The loss is over: counts the outage and says so.
+    mutating func regain(by route: Route, at now: Instant) -> [Action] {
+        guard let loss else { return [] }
+        let outage = loss.at.duration(to: now)
+        memory.lastLoss?.outage = outage
+        self.loss = nil
+        let isSubstitute = route.routeProtocol == .keep6
+        return [.report(isSubstitute ? .restored(route, loss.cause, outage: outage) : .returned(route, outage: outage))]
+    }
+}
+
+extension Route {
+    /// The same route as far as the kernel tells routes apart; lifetimes and metrics of the path do not count.
+    func isSame(as other: Route) -> Bool {
+        table == other.table && metric == other.metric && gateway == other.gateway && interface == other.interface
+            && routeProtocol == other.routeProtocol && nexthop == other.nexthop
+    }
+}

@@ -1,0 +1,83 @@
+// What the guard remembers across its own restarts, as a value and as the text of /run/keep6/IFACE.route.
+import Internet
+
+/// The last time the uplink had lost its default route.
+public struct Loss: Equatable, Sendable {
+    /// The cause's clause.
+    public var cause: String
+    public var at: Instant
+    /// nil while it lasts.
+    public var outage: Duration?
+
+    public init(cause: String, at: Instant, outage: Duration?) {
+        self.cause = cause
+        self.at = at
+        self.outage = outage
+    }
+}
+
+/// The routers that advertised themselves, and the last loss.
+public struct Memory: Equatable, Sendable {
+    public var routers: [Router] = []
+    public var lastLoss: Loss?
+    /// How many losses there were since the uplink was brought up.
+    public var losses = 0
+
+    public init() {}
+
+    /// At most so many routers are remembered; a link with more is being flooded.
+    public static let routerLimit = 16
+
+    public var text: String {
+        var lines = ["keep6-memory 1", "losses \(losses)"]
+        for router in routers {
+            let fields: [String] = [
+                router.address.description, "\(router.expiry?.microseconds ?? -1)",
+                "\(router.lifetime.microseconds)", "\(router.preference)", "\(router.metric)",
+                router.mtu.map(String.init) ?? "-", router.hopLimit.map(String.init) ?? "-",
+            ]
+            lines.append("router " + fields.joined(separator: " "))
+        }
+        if let loss = lastLoss {
+            let outage = loss.outage.map { "\($0.microseconds)" } ?? "-"
+            lines.append("last-loss \(loss.at.microseconds) \(outage) \(loss.cause)")
+        }
+        return lines.joined(separator: "\n") + "\nend\n"
+    }
+
+    /// Reads the text back; a torn or foreign one is an error as a whole.
+    public init(text: String) throws(Malformed) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.first == "keep6-memory 1", lines.suffix(2).elementsEqual(["end", ""]) else {
+            throw Malformed("it is torn, or not a memory of this version")
+        }
+        for line in lines.dropFirst().dropLast(2) {
+            let fields = line.split(separator: " ").map(String.init)
+            switch fields.first {
+            case "losses" where fields.count == 2 && Int(fields[1]) != nil: losses = Int(fields[1]) ?? 0
+            case "router" where fields.count == 8 && routers.count < Memory.routerLimit:
+                routers.append(try Memory.router(Array(fields.dropFirst()), line))
+            case "last-loss" where fields.count > 3:
+                guard let at = Int64(fields[1]) else { throw Malformed("'\(line)'") }
+                lastLoss = Loss(
+                    cause: fields.dropFirst(3).joined(separator: " "), at: Instant(microseconds: at),
+                    outage: Int64(fields[2]).map { .microseconds($0) })
+            default: throw Malformed("'\(line)'")
+            }
+        }
+    }
+
+    private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
+        guard let address = IPv6Address(fields[0]), let expiry = Int64(fields[1]), let lifetime = Int64(fields[2]),
+            let preference = UInt8(fields[3]), let metric = UInt32(fields[4]), metric < UInt32.max
+        else { throw Malformed("'\(line)'") }
+        var router = Router(address: address)
+        router.expiry = expiry < 0 ? nil : Instant(microseconds: expiry)
+        router.lifetime = .microseconds(lifetime)
+        router.preference = preference
+        router.metric = metric
+        router.mtu = UInt32(fields[5])
+        router.hopLimit = UInt32(fields[6])
+        return router
+    }
+}

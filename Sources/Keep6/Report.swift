@@ -1,0 +1,107 @@
+// What the guard has to say, as sentences for the administrator.
+import Internet
+import Netlink
+
+/// Why a default route went away.
+public enum Cause: Equatable, Hashable, Sendable {
+    case forwarding
+    case process(UInt32, name: String?)
+    case withdrawal
+    case expiry
+    case linkDown
+    case replaced
+    case kernel
+    /// It was not there when the state was read.
+    case missing
+
+    /// A clause that follows "the default route was lost:"; also the value of KEEP6_CAUSE=.
+    public var clause: String {
+        switch self {
+        case .forwarding: "forwarding was turned on"
+        case .process(let pid, let name): "deleted by \(name.map { "'\($0)' " } ?? "a program ")(pid \(pid))"
+        case .withdrawal: "the router withdrew itself"
+        case .expiry: "the router's lifetime ran out and no router answered"
+        case .linkDown: "the link went down"
+        case .replaced: "another route took its place"
+        case .kernel: "removed by the kernel"
+        case .missing: "it was missing when keep6 looked"
+        }
+    }
+}
+
+/// Something that an administrator may want to read in the journal.
+public enum Report: Equatable, Sendable {
+    /// keep6 put a route back; the outage is from the loss to the kernel's acknowledgement.
+    case restored(Route, Cause, outage: Duration)
+    /// A router's own route is there again after a loss.
+    case returned(Route, outage: Duration)
+    /// The kernel's or networkd's own route is there again, and keep6's is gone.
+    case relieved(Route)
+    /// There is no default route now, and keep6 has no reason to put one back.
+    case lost(Cause)
+    case fight(Cause)
+    case corrected(acceptRA: Int, from: Int)
+    case failed(String)
+    case ready(waitedFor: String?)
+    case linkGone
+    case poked(String)
+
+    /// The sentence, for the uplink of this name.
+    public func sentence(on uplink: InterfaceName) -> String {
+        switch self {
+        case .restored(let route, let cause, let outage):
+            "'\(uplink)': the default route was lost, \(cause.clause); put back via"
+                + " \(route.hop) after \(outage.microseconds) microseconds."
+        case .returned(let route, let outage):
+            "'\(uplink)': the default route via \(route.hop) is there again after"
+                + " \(outage.microseconds) microseconds."
+        case .relieved(let route):
+            "'\(uplink)': the router's own default route via \(route.hop)"
+                + " is back; keep6 removed its substitute."
+        case .lost(let cause):
+            "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
+        case .fight(let cause):
+            "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
+                + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
+        case .corrected(let acceptRA, let from):
+            "'\(uplink)': accept_ra was \(from), with which the kernel drops the default route once forwarding is on;"
+                + " it is \(acceptRA) now."
+        case .failed(let what): "'\(uplink)': \(what)."
+        case .ready(let missing?):
+            "'\(uplink)': waited for \(missing) in vain; the services that wait for keep6 start without it."
+        case .ready(nil): "'\(uplink)': watching."
+        case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
+        case .poked(let why): "'\(uplink)': looked once more, since \(why)."
+        }
+    }
+
+    /// The journal's fields beside the sentence.
+    public var fields: [(name: String, value: String)] {
+        switch self {
+        case .restored(_, let cause, let outage):
+            [event("restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .relieved: [event("relieved")]
+        case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
+        case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
+        case .corrected: [event("corrected")]
+        case .failed: [event("failed")]
+        case .ready: [event("ready")]
+        case .linkGone: [event("link-gone")]
+        case .poked: [event("poked")]
+        }
+    }
+
+    private func event(_ name: String) -> (name: String, value: String) { ("KEEP6_EVENT", name) }
+
+    /// syslog's number: 3 error, 4 warning, 5 notice, 6 information (syslog(3)).
+    public var priority: Int {
+        switch self {
+        case .failed: 3
+        case .lost, .fight: 4
+        case .restored, .returned, .corrected, .linkGone: 5
+        case .ready(let missing): missing == nil ? 6 : 4
+        case .relieved, .poked: 6
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// A router that advertised itself on the uplink, and what is remembered of it.
+import Internet
+import Netlink
+
+/// A default router, as its advertisements or its route in the kernel showed it.
+public struct Router: Hashable, Sendable {
+    public let address: IPv6Address
+    /// When its default router lifetime (RFC 4861 4.2) is over; nil for a pinned gateway, which has none.
+    public var expiry: Instant?
+    /// The lifetime it last advertised.
+    public var lifetime: Duration = .zero
+    /// ICMPV6_ROUTER_PREF_* (RFC 4191).
+    public var preference: UInt8 = 0
+    public var mtu: UInt32?
+    public var hopLimit: UInt32?
+    /// The metric of the route that the kernel or networkd had for it.
+    public var metric: UInt32 = Router.kernelMetric
+
+    public init(address: IPv6Address) { self.address = address }
+
+    /// What the kernel gives a route learnt by router advertisement (IP6_RT_PRIO_USER, net/ipv6/ndisc.c).
+    public static let kernelMetric: UInt32 = 1024
+    /// What a pinned gateway's route gets, so that it wins over advertised ones.
+    public static let pinnedMetric: UInt32 = 512
+
+    /// Whether at least a second of its lifetime is left: less cannot be given to a route.
+    func isAlive(at now: Instant) -> Bool {
+        guard let expiry else { return true }
+        return now.duration(to: expiry) >= .seconds(1)
+    }
+
+    /// The route that keep6 puts in place of a lost one: one metric worse, for what is left of the lifetime.
+    func substitute(through interface: InterfaceIndex, at now: Instant) -> Route {
+        var route = Route()
+        route.routeProtocol = .keep6
+        route.gateway = address
+        route.interface = interface
+        route.preference = preference
+        route.mtu = mtu
+        route.hopLimit = hopLimit
+        if let expiry {
+            route.metric = metric + 1
+            route.expires = UInt32(clamping: now.duration(to: expiry).components.seconds)
+        } else {
+            route.metric = Router.pinnedMetric
+            if !address.isLinkLocal { route.flags = Route.onLink }
+        }
+        return route
+    }
+}

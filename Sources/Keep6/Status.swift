@@ -1,0 +1,152 @@
+// How one uplink is: judged from the kernel's state and the guard's memory, for people and for programs.
+import Internet
+import Netlink
+
+/// What `keep6 status` tells of one uplink.
+public struct Status: Sendable {
+    public enum Level: Int32, Sendable {
+        case well = 0
+        case degraded = 1
+        case down = 2
+    }
+
+    let kept: KeptUplink
+    let snapshot: Snapshot
+    let memory: Memory
+    let guardRuns: Bool
+    let now: Instant
+
+    public init(_ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, at now: Instant) {
+        self.kept = kept
+        self.snapshot = snapshot
+        self.memory = memory
+        self.guardRuns = guardRuns
+        self.now = now
+    }
+
+    /// The first line's verdict: why it is not well, the worst first; empty if it is.
+    public var troubles: [String] {
+        var troubles: [String] = []
+        guard let link = snapshot.link else { return ["there is no such interface"] }
+        if !link.hasCarrier { troubles.append(link.isUp ? "no carrier" : "the link is down") }
+        if snapshot.routes.isEmpty, kept.wish.defaultRoute != .off { troubles.append("no default route") }
+        if !snapshot.hasGlobal { troubles.append("no usable global address") }
+        if !guardRuns { troubles.append("the guard does not run") }
+        if snapshot.acceptRA == 1, kept.wish.acceptRA != .fixed(1) {
+            troubles.append("accept_ra is 1, which loses the default route once forwarding is on")
+        }
+        if !snapshot.routes.isEmpty, snapshot.routes.allSatisfy({ $0.routeProtocol == .keep6 }), !isPinned {
+            troubles.append("the default route is keep6's own, until the router's is back")
+        }
+        return troubles
+    }
+
+    public var level: Level {
+        guard let link = snapshot.link, link.hasCarrier, snapshot.hasGlobal else { return .down }
+        if snapshot.routes.isEmpty, kept.wish.defaultRoute != .off { return .down }
+        return troubles.isEmpty ? .well : .degraded
+    }
+
+    private var isPinned: Bool { if case .gateway = kept.wish.defaultRoute { true } else { false } }
+
+    /// Who acts on router advertisements: the kernel, a program, or nobody.
+    var advertisementHandler: String {
+        switch snapshot.acceptRA {
+        case nil: "unknown"
+        case 0?: snapshot.routes.contains { $0.routeProtocol == .routerAdvertisement } ? "a program" : "nobody"
+        case 1? where snapshot.forwarding == true: "nobody (accept_ra is 1 and forwarding is on)"
+        default: "the kernel"
+        }
+    }
+
+    /// One screen: a verdict, then a line for each thing that matters.
+    public var screen: String {
+        let verdict =
+            switch level {
+            case .well: "well"
+            case .degraded: "degraded: \(troubles.joined(separator: "; "))"
+            case .down: "down: \(troubles.joined(separator: "; "))"
+            }
+        var lines = ["\(kept.wish.uplink): \(verdict)"]
+        func row(_ name: String, _ value: String) {
+            lines.append("  " + name + String(repeating: " ", count: max(1, 16 - name.utf8.count)) + value)
+        }
+        for address in snapshot.addresses where !address.value.address.isLinkLocal { row("address", words(address)) }
+        row("accept_ra", snapshot.acceptRA.map(String.init) ?? "unknown")
+        row("forwarding", snapshot.forwarding.map { $0 ? "on" : "off" } ?? "unknown")
+        row("RAs handled by", advertisementHandler)
+        for route in snapshot.routes { row("default route", words(route)) }
+        if snapshot.routes.isEmpty { row("default route", "none") }
+        row("guard", guardRuns ? "running" : "not running")
+        row("last loss", memory.lastLoss.map(words) ?? "none")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func words(_ address: Address) -> String {
+        let state =
+            address.isDuplicate
+            ? "duplicate" : address.isTentative ? "tentative" : address.isDeprecated ? "deprecated" : "usable"
+        return "\(address.value) \(state)"
+    }
+
+    private func words(_ route: Route) -> String {
+        let origin =
+            switch route.routeProtocol {
+            case .keep6: "keep6's own"
+            case .routerAdvertisement: "router advertisement"
+            default: "static"
+            }
+        let left = lifetime(of: route).map { ", \($0) s left" } ?? ""
+        return "via \(route.hop) metric \(route.metric), \(origin)\(left)"
+    }
+
+    /// What is left of the router's lifetime in seconds, by the route or by what the guard remembers.
+    private func lifetime(of route: Route) -> Int64? {
+        if let expires = route.expires { return Int64(expires) }
+        return memory.routers.first { $0.address == route.gateway }?.expiry.map {
+            max(now.duration(to: $0).components.seconds, 0)
+        }
+    }
+
+    private func words(_ loss: Loss) -> String {
+        let ago = loss.at.duration(to: now).components.seconds
+        guard let outage = loss.outage else { return "\(ago) s ago, \(loss.cause); not over yet" }
+        return "\(ago) s ago, \(loss.cause); over after \(outage.microseconds) us (\(memory.losses) in all)"
+    }
+}
+
+// MARK: - JSON
+
+extension Status {
+    /// The same as one JSON object (RFC 8259).
+    public var json: JSON {
+        let routes = snapshot.routes.map { route in
+            JSON.object([
+                ("gateway", route.gateway.map { .string($0.description) } ?? .null),
+                ("metric", .number(Int64(route.metric))), ("protocol", .number(Int64(route.routeProtocol.rawValue))),
+                ("lifetime_seconds", lifetime(of: route).map { .number($0) } ?? .null),
+            ])
+        }
+        let addresses = snapshot.addresses.map { address in
+            JSON.object([
+                ("address", .string(address.value.description)), ("usable", .boolean(address.isUsable)),
+                ("tentative", .boolean(address.isTentative)), ("duplicate", .boolean(address.isDuplicate)),
+            ])
+        }
+        let loss = memory.lastLoss.map { loss in
+            JSON.object([
+                ("cause", .string(loss.cause)), ("seconds_ago", .number(loss.at.duration(to: now).components.seconds)),
+                ("outage_microseconds", loss.outage.map { .number($0.microseconds) } ?? .null),
+            ])
+        }
+        return .object([
+            ("uplink", .string(kept.wish.uplink.description)), ("state", .string("\(level)")),
+            ("troubles", .array(troubles.map { .string($0) })), ("addresses", .array(addresses)),
+            ("accept_ra", snapshot.acceptRA.map { .number(Int64($0)) } ?? .null),
+            ("forwarding", snapshot.forwarding.map { .boolean($0) } ?? .null),
+            ("advertisements_handled_by", .string(advertisementHandler)), ("default_routes", .array(routes)),
+            ("guard_running", .boolean(guardRuns)), ("losses", .number(Int64(memory.losses))),
+            ("last_loss", loss ?? .null),
+        ])
+    }
+}

@@ -1,0 +1,75 @@
+// What an administrator wants of one uplink, and the options it is written in.
+import Internet
+
+/// The wish for one uplink, as its `iface` stanza states it.
+public struct Wish: Equatable, Sendable {
+    public var uplink: InterfaceName
+    /// Further static addresses (`keep6-address`), beside the stanza's own `address`, which ifupdown configures.
+    public var addresses: [InterfaceAddress] = []
+    public var acceptRA = AcceptRA.auto
+    public var defaultRoute = DefaultRoute.routerAdvertisement
+    /// Units started once the default route is there.
+    public var start: [UnitName] = []
+    /// How many seconds READY may wait for a usable address and a default route, 0 to 3600.
+    public var wait = 0
+
+    public init(uplink: InterfaceName) { self.uplink = uplink }
+}
+
+/// What `net.ipv6.conf.IFACE.accept_ra` shall be (kernel Documentation/networking/ip-sysctl.rst).
+public enum AcceptRA: Equatable, Sendable {
+    /// 2 where the kernel handles router advertisements, untouched where a program does.
+    case auto
+    case fixed(Int)
+
+    /// What the setting must become; nil if it is right as it is.
+    ///
+    /// With 1 the kernel drops its default routes when forwarding goes on, and hears no router advertisement from then
+    /// on; with 2 it does neither. 0 under `auto` says that a program handles router advertisements, or nobody shall.
+    public func target(from found: Int) -> Int? {
+        switch self {
+        case .auto: found == 1 ? 2 : nil
+        case .fixed(let value): found == value ? nil : value
+        }
+    }
+}
+
+/// Which default route is kept.
+public enum DefaultRoute: Equatable, Sendable {
+    /// The one that the router advertised.
+    case routerAdvertisement
+    /// The one through this gateway, whatever is advertised.
+    case gateway(IPv6Address)
+    case off
+}
+
+/// The name of a systemd unit, checked against systemd.unit(5): at most 255 characters, with a suffix systemd knows.
+public struct UnitName: Hashable, Sendable, LosslessStringConvertible {
+    public let description: String
+
+    public init?(_ text: String) {
+        let suffixes = [".service", ".socket", ".target", ".timer", ".path", ".mount", ".automount", ".slice", ".scope"]
+        guard text.utf8.count <= 255, text.utf8.first != UInt8(ascii: "-"),
+            let suffix = suffixes.first(where: text.hasSuffix), text.utf8.count > suffix.utf8.count,
+            text.utf8.allSatisfy(UnitName.allows)
+        else { return nil }
+        description = text
+    }
+
+    /// The files that may hold the unit: its own, and for an instance its template's.
+    public var fileNames: [String] {
+        guard let at = description.firstIndex(of: "@"), let dot = description.lastIndex(of: ".") else {
+            return [description]
+        }
+        return [description, String(description[...at] + description[dot...])]
+    }
+
+    private static func allows(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: ":-_.\\@".utf8.contains(byte)
+        }
+    }
+}

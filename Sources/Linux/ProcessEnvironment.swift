@@ -1,0 +1,32 @@
+// The environment that a program was started with; its values are somebody else's and trusted by nobody.
+import CLinux
+
+/// The environment variables of this process.
+public struct ProcessEnvironment: Sendable {
+    private let variables: [String: String]
+
+    /// No value longer than this is taken: it is nothing that ifupdown or systemd sends.
+    public static let longestValue = 8192
+
+    public init(_ variables: [String: String]) { self.variables = variables }
+
+    /// Reads environ(7); a value that is too long is left out.
+    public static func current() -> ProcessEnvironment {
+        var variables: [String: String] = [:]
+        var entry = keep6_environment()
+        while let pointer = entry?.pointee {
+            entry = entry?.successor()
+            guard strnlen(pointer, longestValue + 1) <= longestValue else { continue }
+            let parts = String(cString: pointer).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        }
+        return ProcessEnvironment(variables)
+    }
+
+    public subscript(name: String) -> String? { variables[name] }
+
+    /// The variables whose names start so, in the order of their names.
+    public func variables(startingWith prefix: String) -> [(name: String, value: String)] {
+        variables.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}

@@ -1,0 +1,24 @@
+// The kernel's per-interface IPv6 settings below /proc/sys.
+import CLinux
+import Internet
+
+/// A setting of `net.ipv6.conf` (kernel Documentation/networking/ip-sysctl.rst); `uplink` nil means `all`.
+public struct Sysctl: Sendable {
+    public let path: String
+
+    public init(_ name: String, of uplink: InterfaceName?) {
+        path = "/proc/sys/net/ipv6/conf/\(uplink?.description ?? "all")/\(name)"
+    }
+
+    /// The setting's number.
+    public func read() throws(SystemError) -> Int {
+        let bytes = try Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path)
+        let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        guard let value = Int(text) else { throw SystemError(code: EINVAL, doing: "read \(path)") }
+        return value
+    }
+
+    public func write(_ value: Int) throws(SystemError) {
+        try Descriptor(opening: path, O_WRONLY).writeAll(Array("\(value)\n".utf8), to: path)
+    }
+}

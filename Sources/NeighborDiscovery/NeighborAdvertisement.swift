@@ -1,0 +1,48 @@
+// What a neighbour says about its own address.
+import Internet
+
+/// A Neighbor Advertisement (RFC 4861 4.4).
+public struct NeighborAdvertisement: Equatable, Sendable {
+    /// The address that is spoken of.
+    public var target: IPv6Address
+    /// Whether the R flag is set: the sender is a router. Without it a router no longer is one (RFC 4861 7.2.5).
+    public var isRouter: Bool
+    /// Whether the S flag is set: an answer to a Neighbor Solicitation.
+    public var isSolicited: Bool
+    /// Whether the O flag is set: a known link-layer address is to be replaced.
+    public var isOverride: Bool
+    /// The option's bytes: 6 on Ethernet; longer addresses come with the option's padding.
+    public var targetLinkLayerAddress: [UInt8]?
+
+    public init(
+        target: IPv6Address, isRouter: Bool = false, isSolicited: Bool = false, isOverride: Bool = false,
+        targetLinkLayerAddress: [UInt8]? = nil
+    ) {
+        self.target = target
+        self.isRouter = isRouter
+        self.isSolicited = isSolicited
+        self.isOverride = isOverride
+        self.targetLinkLayerAddress = targetLinkLayerAddress
+    }
+
+    /// Reads an ICMPv6 message; throws where its bytes fail RFC 4861 7.1.2.
+    ///
+    /// Hop limit, destination and checksum are not among these bytes: see `ReceivedMessage`.
+    public static func parse(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> NeighborAdvertisement {
+        var cursor = ByteCursor(bytes)
+        try cursor.header(of: .neighborAdvertisement, atLeast: 24)
+        let flags: UInt8 = try cursor.network()
+        _ = try cursor.take(3)
+        guard let target = IPv6Address(bytes: try cursor.take(16)), !target.isMulticast else {
+            throw Malformed("the target is a multicast address")
+        }
+        var advertisement = NeighborAdvertisement(
+            target: target, isRouter: flags & 0x80 != 0, isSolicited: flags & 0x40 != 0, isOverride: flags & 0x20 != 0)
+        while !cursor.isAtEnd {
+            let option = try cursor.option()
+            guard option.type == MessageOption.targetLinkLayerAddress else { continue }
+            if advertisement.targetLinkLayerAddress == nil { advertisement.targetLinkLayerAddress = Array(option.body) }
+        }
+        return advertisement
+    }
+}

@@ -1,0 +1,162 @@
+// The raw ICMPv6 socket of one interface: it moves bytes, and leaves their meaning to the other files.
+import CLinux
+import Internet
+import Linux
+
+/// A non-blocking raw ICMPv6 socket, bound to one interface (icmp6(7), RFC 3542).
+///
+/// It needs CAP_NET_RAW. Its owner waits for `descriptor` to be readable, and then calls `receive()` until `.none`.
+public final class NeighborDiscoverySocket {
+    public private(set) var interface: InterfaceName
+    /// The index that the interface had when the socket was bound to it.
+    public private(set) var index: InterfaceIndex
+    private let socket: Descriptor
+    private var buffer = [UInt8](repeating: 0, count: NeighborDiscoverySocket.longestMessage)
+    private var control = [UInt8](repeating: 0, count: 256)
+
+    /// The longest message that is read, in bytes: a jumbo frame. Neighbor Discovery comes in one frame (RFC 6980).
+    static let longestMessage = 9216
+
+    /// Opens the socket for the given message types; all others stay in the kernel.
+    public init(on interface: InterfaceName, receiving types: [MessageType] = [.routerAdvertisement])
+        throws(SystemError)
+    {
+        self.interface = interface
+        index = InterfaceIndex(rawValue: 0)
+        let type = Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
+        socket = try Descriptor(socket: AF_INET6, type, ipProtocol(IPPROTO_ICMPV6), for: "an ICMPv6 socket")
+        try bind(to: interface)
+        try configure()
+        try accept(types)
+    }
+
+    /// For poll(2) and sd_event_add_io(3); it stays this object's.
+    public var descriptor: Int32 { socket.raw }
+
+    /// Binds to an interface: another one, or the same again, which was re-created and has a new index (socket(7)).
+    public func bind(to interface: InterfaceName) throws(SystemError) {
+        let name = interface.description
+        try check("bind an ICMPv6 socket to '\(name)'") {
+            setsockopt(socket.raw, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.utf8.count))
+        }
+        var bound: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        try check("read the index of '\(name)'") {
+            getsockopt(socket.raw, SOL_SOCKET, SO_BINDTOIFINDEX, &bound, &size)
+        }
+        self.interface = interface
+        index = InterfaceIndex(rawValue: UInt32(bitPattern: bound))
+    }
+
+    /// Sends a Router Solicitation to all routers of the link, from an address of the kernel's choice.
+    ///
+    /// Throws EADDRNOTAVAIL or ENETUNREACH while the link is down or its link-local address is not usable yet.
+    public func solicit(linkLayerAddress: [UInt8]?) throws(SystemError) {
+        let bytes = RouterSolicitation(sourceLinkLayerAddress: linkLayerAddress).bytes
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_scope_id = index.rawValue
+        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: IPv6Address.allRouters.bytes) }
+        try check("solicit a router on '\(interface)'") {
+            withUnsafePointer(to: address) {
+                let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+                return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)
+            }
+        }
+    }
+
+    /// The next message, judged; `.none` when nothing is left.
+    public func receive() throws(SystemError) -> Reception {
+        do {
+            return try nextMessage().judged(on: index)
+        } catch {
+            if error.code == EAGAIN { return .none }
+            throw error
+        }
+    }
+}
+
+extension NeighborDiscoverySocket {
+    /// Sends with hop limit 255 and not to ourselves; receives with hop limit, interface and fragment size.
+    private func configure() throws(SystemError) {
+        for (option, value) in [
+            (IPV6_MULTICAST_HOPS, 255), (IPV6_UNICAST_HOPS, 255), (IPV6_MULTICAST_LOOP, 0),
+            (IPV6_RECVHOPLIMIT, 1), (IPV6_RECVPKTINFO, 1), (IPV6_RECVFRAGSIZE, 1),
+        ] as [(Int32, Int32)] {
+            try socket.set(
+                ipProtocol(IPPROTO_IPV6), option, value, "set IPv6 option \(option) of the socket on '\(interface)'")
+        }
+    }
+
+    private func accept(_ types: [MessageType]) throws(SystemError) {
+        var filter = keep6_icmp6_block_all()
+        for type in types { keep6_icmp6_pass(&filter, type.rawValue) }
+        try socket.set(
+            ipProtocol(IPPROTO_ICMPV6), ICMP6_FILTER, filter, "set the ICMPv6 filter on '\(interface)'")
+    }
+
+    /// Reads one message by recvmsg(2) into the buffer; throws EAGAIN when nothing is left.
+    func nextMessage() throws(SystemError) -> ReceivedMessage {
+        var source = sockaddr_in6()
+        var header = msghdr()
+        header.msg_namelen = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        header.msg_controllen = control.count
+        let count = try check("receive ICMPv6 on '\(interface)'") {
+            buffer.withUnsafeMutableBytes { bytes in
+                control.withUnsafeMutableBytes { control in
+                    withUnsafeMutablePointer(to: &source) { source in
+                        var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+                        return withUnsafeMutablePointer(to: &part) { part in
+                            header.msg_name = UnsafeMutableRawPointer(source)
+                            header.msg_iov = part
+                            header.msg_iovlen = 1
+                            header.msg_control = control.baseAddress
+                            return recvmsg(socket.raw, &header, 0)
+                        }
+                    }
+                }
+            }
+        }
+        var message = ReceivedMessage(bytes: buffer[..<min(count, buffer.count)])
+        message.source = IPv6Address(source.sin6_addr)
+        message.isTruncated = header.msg_flags & Int32(MSG_TRUNC) != 0
+        control.withUnsafeMutableBytes { control in
+            header.msg_control = control.baseAddress
+            message.readControl(&header)
+        }
+        return message
+    }
+}
+
+extension ReceivedMessage {
+    /// Takes over what the kernel says beside the bytes (ipv6(7)).
+    fileprivate mutating func readControl(_ header: inout msghdr) {
+        var next = keep6_cmsg_first(&header)
+        while let item = next {
+            if item.pointee.cmsg_level == ipProtocol(IPPROTO_IPV6), let data = keep6_cmsg_data(item) {
+                switch item.pointee.cmsg_type {
+                case IPV6_HOPLIMIT:
+                    hopLimit = data.loadUnaligned(as: Int32.self)
+                case IPV6_PKTINFO:
+                    let information = data.loadUnaligned(as: in6_pktinfo.self)
+                    destination = IPv6Address(information.ipi6_addr)
+                    interface = InterfaceIndex(rawValue: UInt32(information.ipi6_ifindex))
+                case IPV6_RECVFRAGSIZE:
+                    isFragmented = true
+                default:
+                    break
+                }
+            }
+            next = keep6_cmsg_next(&header, item)
+        }
+    }
+}
+
+extension IPv6Address {
+    fileprivate init(_ address: in6_addr) {
+        self = withUnsafeBytes(of: address) { IPv6Address(bytes: $0) } ?? .unspecified
+    }
+}
+
+/// The C enumerations of netinet/in.h have no fixed integer type in Swift.
+private func ipProtocol(_ number: some BinaryInteger) -> Int32 { Int32(number) }

@@ -1,0 +1,93 @@
+// An IPv6 address on an interface, with its state (rtnetlink(7), RFC 4862).
+import CLinux
+import Internet
+
+/// An address that an interface has, or is to have.
+public struct Address: Hashable, Sendable {
+    public var interface: InterfaceIndex
+    public var value: InterfaceAddress
+    /// IFA_F_* (linux/if_addr.h).
+    public var flags: UInt32 = 0
+    /// RT_SCOPE_*: 0 global, 253 link.
+    public var scope: UInt8 = 0
+
+    public init(interface: InterfaceIndex, value: InterfaceAddress) {
+        self.interface = interface
+        self.value = value
+    }
+
+    /// Duplicate address detection has not finished (RFC 4862 5.4).
+    public var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 && !isUsableWhileTentative }
+    /// Duplicate address detection found another owner.
+    public var isDuplicate: Bool { flags & UInt32(IFA_F_DADFAILED) != 0 }
+    public var isDeprecated: Bool { flags & UInt32(IFA_F_DEPRECATED) != 0 }
+    public var isUsable: Bool { !isTentative && !isDuplicate }
+
+    /// Optimistic addresses may be used while they are checked (RFC 4429).
+    private var isUsableWhileTentative: Bool { flags & UInt32(IFA_F_OPTIMISTIC) != 0 }
+}
+
+extension Address {
+    /// Reads an RTM_NEWADDR or RTM_DELADDR; nil if it is not IPv6.
+    public static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> Address? {
+        var cursor = ByteCursor(payload)
+        let family = try cursor.native(UInt8.self)
+        let length = try cursor.native(UInt8.self)
+        var flags = UInt32(try cursor.native(UInt8.self))
+        let scope = try cursor.native(UInt8.self)
+        let interface = InterfaceIndex(rawValue: try cursor.native())
+        guard family == UInt8(AF_INET6) else { return nil }
+        var local: IPv6Address?
+        var peer: IPv6Address?
+        for attribute in try Attribute.parse(cursor.rest) {
+            switch Int(attribute.type) {
+            case IFA_LOCAL: local = try attribute.address()
+            case IFA_ADDRESS: peer = try attribute.address()
+            case IFA_FLAGS: flags = try attribute.native()
+            default: break
+            }
+        }
+        guard let address = local ?? peer, let value = InterfaceAddress(address: address, prefixLength: length) else {
+            throw Malformed("an address message without an address, or of prefix length \(length)")
+        }
+        var result = Address(interface: interface, value: value)
+        result.flags = flags
+        result.scope = scope
+        return result
+    }
+
+    /// The request that adds this address; EEXIST if the interface has it.
+    func addition() -> MessageWriter {
+        var writer = MessageWriter(type: RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL)
+        write(into: &writer)
+        writer.attribute(Int(IFA_FLAGS), flags)
+        return writer
+    }
+
+    /// The request that removes this address.
+    func removal() -> MessageWriter {
+        var writer = MessageWriter(type: RTM_DELADDR, flags: NLM_F_ACK)
+        write(into: &writer)
+        return writer
+    }
+
+    private func write(into writer: inout MessageWriter) {
+        writer.append(UInt8(AF_INET6))
+        writer.append(value.prefixLength)
+        writer.append(UInt8(0))
+        writer.append(scope)
+        writer.append(interface.rawValue)
+        writer.attribute(Int(IFA_LOCAL), value.address.bytes)
+        writer.attribute(Int(IFA_ADDRESS), value.address.bytes)
+    }
+
+    /// The request that lists the addresses of one interface.
+    static func listing(of interface: InterfaceIndex) -> MessageWriter {
+        var writer = MessageWriter(type: RTM_GETADDR, flags: NLM_F_DUMP)
+        writer.append(UInt8(AF_INET6))
+        writer.append(UInt8(0))
+        writer.append(UInt16(0))
+        writer.append(interface.rawValue)
+        return writer
+    }
+}

@@ -1,0 +1,66 @@
+// The socket filter that has the kernel drop what keep6 does not need, before it is queued.
+import CLinux
+import Internet
+import Linux
+
+/// A classic BPF program on a netlink socket (linux/filter.h, Documentation/networking/filter.rst).
+///
+/// A full routing table that changes a thousand times a second then costs nothing and cannot overflow the socket:
+/// routes to anything but `::/0` are dropped, and links and addresses of other interfaces.
+struct EventFilter {
+    /// The uplink; nil while it does not exist, and then every link may be it.
+    let uplink: InterfaceIndex?
+
+    /// Where in a message its type, a route's destination length and an interface's index stand.
+    private enum Offset {
+        static let type: UInt32 = 4
+        static let destinationLength: UInt32 = 17
+        static let interface: UInt32 = 20
+    }
+
+    private static let accept: UInt32 = 0xffff_ffff
+    private static let drop: UInt32 = 0
+
+    /// The program. A load from a packet turns its bytes into network order, so the constants are turned as well.
+    func program() -> [sock_filter] {
+        var types: [(Int, toInterface: Bool)] = [(RTM_NEWROUTE, false), (RTM_DELROUTE, false)]
+        if uplink != nil {
+            types += [RTM_NEWADDR, RTM_DELADDR, RTM_NEWLINK, RTM_DELLINK].map { ($0, true) }
+        }
+        let index = uplink?.rawValue.bigEndian ?? 0
+        var program = [statement(BPF_LD | BPF_H | BPF_ABS, Offset.type)]
+        for (position, type) in types.enumerated() {
+            let behind = UInt8(types.count - position - 1)
+            let target = behind + (type.toInterface ? 3 : 1)
+            program.append(jump(UInt32(UInt16(type.0).bigEndian), equal: target, other: 0))
+        }
+        program += [
+            statement(BPF_RET | BPF_K, EventFilter.accept),
+            statement(BPF_LD | BPF_B | BPF_ABS, Offset.destinationLength),
+            jump(0, equal: 2, other: 3),
+            statement(BPF_LD | BPF_W | BPF_ABS, Offset.interface),
+            jump(index, equal: 0, other: 1),
+            statement(BPF_RET | BPF_K, EventFilter.accept),
+            statement(BPF_RET | BPF_K, EventFilter.drop),
+        ]
+        return program
+    }
+
+    func attach(to socket: borrowing Descriptor) throws(SystemError) {
+        var program = self.program()
+        let count = UInt16(program.count)
+        try program.withUnsafeMutableBufferPointer { pointer throws(SystemError) in
+            try socket.set(
+                SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog(len: count, filter: pointer.baseAddress),
+                "attach the filter to the netlink socket")
+        }
+    }
+
+    private func statement(_ code: Int32, _ value: UInt32) -> sock_filter {
+        sock_filter(code: UInt16(code), jt: 0, jf: 0, k: value)
+    }
+
+    private func jump(_ value: UInt32, equal: UInt8, other: UInt8) -> sock_filter {
+        sock_filter(code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: equal, jf: other, k: value)
+    }
+}

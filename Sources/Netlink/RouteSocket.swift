@@ -1,0 +1,227 @@
+// The rtnetlink sockets: one asks the kernel and waits for its answer, one listens to what it tells unasked.
+import CLinux
+import Internet
+import Linux
+
+/// A bound NETLINK_ROUTE socket.
+private func openSocket(_ type: Int, for purpose: String) throws(SystemError) -> Descriptor {
+    let descriptor = try Descriptor(socket: AF_NETLINK, Int32(type), NETLINK_ROUTE, for: purpose)
+    var address = sockaddr_nl()
+    address.nl_family = sa_family_t(AF_NETLINK)
+    let length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    try check("bind \(purpose)") { keep6_bind(descriptor.raw, &address, length) }
+    return descriptor
+}
+
+/// The port that the kernel gave the socket.
+private func localPort(of socket: borrowing Descriptor) throws(SystemError) -> UInt32 {
+    var address = sockaddr_nl()
+    var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    try check("ask for the port of a netlink socket") { keep6_getsockname(socket.raw, &address, &length) }
+    return address.nl_pid
+}
+
+/// Receives one datagram into the buffer; nil if it did not come from the kernel.
+private func receive(
+    from socket: borrowing Descriptor, into buffer: inout [UInt8], _ doing: String
+) throws(SystemError) -> ArraySlice<UInt8>? {
+    var sender = sockaddr_nl()
+    var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    let count = try check(doing) {
+        keep6_recvfrom(socket.raw, &buffer, buffer.count, Int32(MSG_TRUNC), &sender, &length)
+    }
+    guard count <= buffer.count else { throw SystemError(code: EMSGSIZE, doing: doing) }
+    return sender.nl_pid == 0 ? buffer[..<count] : nil
+}
+
+/// Asks the kernel one thing after the other; an answer that takes more than five seconds is an EAGAIN.
+public final class RouteSocket {
+    private let socket: Descriptor
+    private var sequence: UInt32 = 0
+    /// The netlink port that the kernel names in its notifications of what this socket asked for.
+    public let port: UInt32
+    private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
+
+    public init() throws(SystemError) {
+        socket = try openSocket(Int(SOCK_RAW.rawValue), for: "a netlink socket for requests")
+        port = try localPort(of: socket)
+        let on: Int32 = 1
+        let doing = "prepare the netlink socket for requests"
+        try socket.set(SOL_NETLINK, NETLINK_EXT_ACK, on, doing)
+        try socket.set(SOL_NETLINK, NETLINK_CAP_ACK, on, doing)
+        try socket.set(SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, doing)
+        try socket.set(SOL_SOCKET, SO_RCVTIMEO, timeval(tv_sec: 5, tv_usec: 0), doing)
+    }
+
+    /// Adds the route; EEXIST if another default route has its metric.
+    public func add(_ route: Route) throws(NetlinkError) {
+        _ = try exchange(route.addition(), "add \(route)")
+    }
+
+    /// Gives the route, which is there, new lifetimes; ENOENT if it is not there.
+    public func renew(_ route: Route) throws(NetlinkError) {
+        _ = try exchange(route.renewal(), "renew \(route)")
+    }
+
+    /// Removes exactly this route; ESRCH if it is not there.
+    public func remove(_ route: Route) throws(NetlinkError) {
+        _ = try exchange(route.removal(), "remove \(route)")
+    }
+
+    /// Adds the address; EEXIST if the interface has it.
+    public func add(_ address: Address) throws(NetlinkError) {
+        _ = try exchange(address.addition(), "add the address \(address.value)")
+    }
+
+    /// Removes the address; EADDRNOTAVAIL if the interface does not have it.
+    public func remove(_ address: Address) throws(NetlinkError) {
+        _ = try exchange(address.removal(), "remove the address \(address.value)")
+    }
+
+    /// The interface of this name, or nil if there is none.
+    public func link(_ name: InterfaceName) throws(NetlinkError) -> Link? {
+        let doing = "look for the interface '\(name)'"
+        do {
+            let messages = try exchange(Link.query(name), doing)
+            guard let message = messages.first else { return nil }
+            return try decode(doing) { () throws(Malformed) in try Link.parse(message.payload) }
+        } catch {
+            if error.code == ENODEV { return nil }
+            throw error
+        }
+    }
+
+    /// The addresses of the interface, in the kernel's order.
+    public func addresses(of interface: InterfaceIndex) throws(NetlinkError) -> [Address] {
+        let doing = "list the addresses of an interface"
+        var addresses: [Address] = []
+        for message in try exchange(Address.listing(of: interface), doing) {
+            let address = try decode(doing) { () throws(Malformed) in try Address.parse(message.payload) }
+            if let address { addresses.append(address) }
+        }
+        return addresses
+    }
+
+    /// The default routes through the interface, in every table.
+    public func defaultRoutes(through interface: InterfaceIndex) throws(NetlinkError) -> [Route] {
+        let doing = "list the default routes"
+        var routes: [Route] = []
+        for message in try exchange(Route.listing(), doing) {
+            routes += try decode(doing) { () throws(Malformed) in try Route.parse(message.payload) }
+        }
+        return routes.filter { $0.isDefault && $0.interface == interface }
+    }
+
+    private func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(NetlinkError) -> T {
+        do { return try body() } catch { throw NetlinkError(error, doing: doing) }
+    }
+
+    /// Sends a request and returns its answer's messages; a listing that changed while it was read is read again.
+    private func exchange(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
+        -> [Message]
+    {
+        for _ in 0..<8 {
+            if let messages = try attempt(request, doing()) { return messages }
+        }
+        throw NetlinkError(code: EBUSY, doing: doing(), explanation: "it changed while it was read, eight times")
+    }
+
+    private func attempt(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
+        -> [Message]?
+    {
+        var request = request
+        sequence &+= 1
+        let bytes = request.finish(sequence: sequence)
+        do throws(SystemError) {
+            try check(doing()) {
+                bytes.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, 0) }
+            }
+        } catch { throw NetlinkError(code: error.code, doing: doing()) }
+        return try answer(doing())
+    }
+
+    private func receive(_ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message] {
+        let datagram: ArraySlice<UInt8>?
+        do throws(SystemError) {
+            datagram = try Netlink.receive(from: socket, into: &buffer, "hear the kernel's answer")
+        } catch { throw NetlinkError(error, doing: doing()) }
+        guard let datagram else { return [] }
+        return try decode(doing()) { () throws(Malformed) in try Message.parse(datagram) }
+    }
+
+    /// The messages up to the end of the answer; nil if a listing was disturbed.
+    private func answer(_ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message]? {
+        var messages: [Message] = []
+        var disturbed = false
+        while true {
+            for message in try receive(doing()) where message.sequence == sequence {
+                if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { disturbed = true }
+                switch Int32(message.type) {
+                case NLMSG_ERROR, NLMSG_DONE:
+                    if let failure = Acknowledgement(message) {
+                        throw NetlinkError(code: failure.code, doing: doing(), explanation: failure.explanation)
+                    }
+                    return disturbed ? nil : messages
+                default:
+                    messages.append(message)
+                    if message.flags & UInt16(NLM_F_MULTI) == 0 { return messages }
+                }
+            }
+        }
+    }
+}
+
+/// The failure in an NLMSG_ERROR or NLMSG_DONE; nil if it tells of success.
+private struct Acknowledgement {
+    let code: Int32
+    let explanation: String?
+
+    init?(_ message: Message) {
+        var cursor = ByteCursor(message.payload)
+        guard let code = try? cursor.native(Int32.self), code != 0 else { return nil }
+        self.code = -code
+        if Int32(message.type) == NLMSG_ERROR { _ = try? cursor.take(Message.headerLength) }
+        let attributes = (try? Attribute.parse(cursor.rest)) ?? []
+        let text = attributes.first { $0.type == UInt16(NLMSGERR_ATTR_MSG.rawValue) }
+        explanation = text.map { String(decoding: $0.payload.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+/// Hears the kernel's notifications about default routes, addresses, links and forwarding.
+public final class NotificationSocket {
+    private let socket: Descriptor
+    private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
+
+    /// The file descriptor, for an event loop; it is not blocking.
+    public var descriptor: Int32 { socket.raw }
+
+    public init() throws(SystemError) {
+        let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
+        socket = try openSocket(type, for: "a netlink socket for notifications")
+        try EventFilter(uplink: nil).attach(to: socket)
+        for group in [RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF] {
+            try socket.set(
+                SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
+        }
+    }
+
+    /// Has the kernel drop what is not about this interface; nil lets every interface's links and addresses through.
+    public func watch(_ uplink: InterfaceIndex?) throws(SystemError) {
+        try EventFilter(uplink: uplink).attach(to: socket)
+    }
+
+    /// The next notifications; nil when none are left, ENOBUFS when some were lost.
+    ///
+    /// A message that keep6 cannot read is the kernel's and new to it, so it is passed over.
+    public func receive() throws(SystemError) -> [Notification]? {
+        let datagram: ArraySlice<UInt8>?
+        do {
+            datagram = try Netlink.receive(from: socket, into: &buffer, "hear the kernel's notifications")
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw error
+        }
+        guard let datagram, let messages = try? Message.parse(datagram) else { return [] }
+        return messages.flatMap { (try? Notification.parse($0)) ?? [] }
+    }
+}

@@ -1,0 +1,113 @@
+// sd-event: one loop that sleeps until a descriptor, a signal or a time wakes it (sd-event(3)).
+import CSystemd
+import Internet
+import Linux
+
+/// The event loop of the process. Handlers live as long as the loop and run on its one thread.
+public final class EventLoop {
+    let event: OpaquePointer
+    private var handlers: [Handler] = []
+
+    /// A closure that C can hold; userdata is unretained, the loop owns it.
+    private final class Handler {
+        let run: () -> Void
+        init(_ run: @escaping () -> Void) { self.run = run }
+        var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+        static func run(_ pointer: UnsafeMutableRawPointer?) {
+            guard let pointer else { return }
+            Unmanaged<Handler>.fromOpaque(pointer).takeUnretainedValue().run()
+        }
+    }
+
+    public init() throws(SystemError) {
+        var event: OpaquePointer?
+        try checkSystemd("make an event loop", sd_event_default(&event))
+        guard let event else { throw SystemError(code: ENOMEM, doing: "make an event loop") }
+        self.event = event
+    }
+
+    deinit { sd_event_unref(event) }
+
+    /// Runs the handler whenever the descriptor can be read.
+    public func onReadable(_ descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) {
+        let handler = keep(run)
+        try checkSystemd(
+            "watch a descriptor",
+            sd_event_add_io(
+                event, nil, descriptor, UInt32(EPOLLIN.rawValue),
+                { _, _, _, userdata in
+                    Handler.run(userdata)
+                    return 0
+                }, handler.pointer))
+    }
+
+    /// Runs the handler when the signal comes; the signal is blocked for the process from now on.
+    public func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
+        let handler = keep(run)
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, signal)
+        sigprocmask(SIG_BLOCK, &mask, nil)
+        try checkSystemd(
+            "watch a signal",
+            sd_event_add_signal(
+                event, nil, signal,
+                { _, _, userdata in
+                    Handler.run(userdata)
+                    return 0
+                }, handler.pointer))
+    }
+
+    /// A timer that runs the handler once after each `set`.
+    public func timer(_ run: @escaping () -> Void) throws(SystemError) -> Timer {
+        let handler = keep(run)
+        var source: OpaquePointer?
+        try checkSystemd(
+            "make a timer",
+            sd_event_add_time(
+                event, &source, CLOCK_BOOTTIME, UInt64.max, 1000,
+                { _, _, userdata in
+                    Handler.run(userdata)
+                    return 0
+                }, handler.pointer))
+        guard let source else { throw SystemError(code: ENOMEM, doing: "make a timer") }
+        return Timer(source: source)
+    }
+
+    /// Tells systemd's watchdog that the loop turns, if the unit asks for it (sd_event_set_watchdog(3)).
+    public func keepWatchdog() throws(SystemError) {
+        try checkSystemd("set the watchdog", sd_event_set_watchdog(event, 1))
+    }
+
+    /// Runs until `exit`.
+    public func run() throws(SystemError) {
+        try checkSystemd("run the event loop", sd_event_loop(event))
+    }
+
+    public func exit() { sd_event_exit(event, 0) }
+
+    private func keep(_ run: @escaping () -> Void) -> Handler {
+        let handler = Handler(run)
+        handlers.append(handler)
+        return handler
+    }
+}
+
+/// A time on CLOCK_BOOTTIME at which a handler runs, with a millisecond's accuracy.
+public final class Timer {
+    private let source: OpaquePointer
+
+    init(source: OpaquePointer) { self.source = source }
+
+    deinit { sd_event_source_unref(source) }
+
+    /// Arms the timer for the instant, or disarms it with nil.
+    public func set(_ instant: Instant?) throws(SystemError) {
+        guard let instant else {
+            try checkSystemd("disarm a timer", sd_event_source_set_enabled(source, Int32(SD_EVENT_OFF)))
+            return
+        }
+        try checkSystemd("set a timer", sd_event_source_set_time(source, UInt64(max(instant.microseconds, 1))))
+        try checkSystemd("arm a timer", sd_event_source_set_enabled(source, Int32(SD_EVENT_ONESHOT)))
+    }
+}

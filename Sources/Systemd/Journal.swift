@@ -1,0 +1,30 @@
+// The journal, by structured fields (sd_journal_send(3), systemd.journal-fields(7)).
+import CLinux
+import CSystemd
+
+/// Sends entries to journald.
+public enum Journal {
+    /// Whether journald listens on this system.
+    public static var isThere: Bool { access("/run/systemd/journal/socket", W_OK) == 0 }
+
+    /// Whether standard error is the journal already, so that what is written there needs no second entry.
+    ///
+    /// systemd.exec(5): JOURNAL_STREAM names device and inode of the journal's stream.
+    public static func isStandardError(_ journalStream: String?) -> Bool {
+        var info = stat()
+        guard let journalStream, fstat(2, &info) == 0 else { return false }
+        return journalStream == "\(info.st_dev):\(info.st_ino)"
+    }
+
+    /// Sends one entry; a journal that cannot take it is no reason to stop, so nothing is thrown.
+    public static func send(_ message: String, priority: Int, fields: [(name: String, value: String)] = []) {
+        let all = [("MESSAGE", message), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "keep6")] + fields
+        var vectors: [iovec] = []
+        defer { for vector in vectors { free(vector.iov_base) } }
+        for (name, value) in all {
+            let entry = strdup("\(name)=\(value)")
+            vectors.append(iovec(iov_base: entry, iov_len: entry.map { strlen($0) } ?? 0))
+        }
+        sd_journal_sendv(vectors, Int32(vectors.count))
+    }
+}

@@ -1,0 +1,124 @@
+// systemd's manager over D-Bus: starts, stops and signals units (org.freedesktop.systemd1(5)).
+import CSystemd
+import Internet
+import Linux
+
+/// A connection to systemd that waits for each answer; five seconds at most.
+///
+/// Early in the boot there is no message bus yet, and ifupdown runs then: so root speaks to systemd's own socket, as
+/// systemctl(1) does, and to the system bus where that does not answer.
+public final class Manager {
+    private let bus: OpaquePointer
+    private static let timeout: UInt64 = 5_000_000
+    private static let destination = "org.freedesktop.systemd1"
+    private static let path = "/org/freedesktop/systemd1"
+    private static let interface = "org.freedesktop.systemd1.Manager"
+
+    public init() throws(SystemError) {
+        if let bus = Manager.directConnection() {
+            self.bus = bus
+            return
+        }
+        var bus: OpaquePointer?
+        try checkSystemd("connect to the system bus", sd_bus_open_system(&bus))
+        guard let bus else { throw SystemError(code: ENOTCONN, doing: "connect to the system bus") }
+        self.bus = bus
+    }
+
+    deinit { sd_bus_flush_close_unref(bus) }
+
+    private static func directConnection() -> OpaquePointer? {
+        var bus: OpaquePointer?
+        guard sd_bus_new(&bus) >= 0, let bus else { return nil }
+        guard sd_bus_set_address(bus, "unix:path=/run/systemd/private") >= 0, sd_bus_start(bus) >= 0 else {
+            sd_bus_unref(bus)
+            return nil
+        }
+        return bus
+    }
+
+    /// Queues the unit's start and returns without waiting for it.
+    public func start(_ unit: String) throws(SystemError) {
+        try call("StartUnit", [unit, "replace"], "start \(unit)")
+    }
+
+    /// Stops the unit and waits until it is stopped, up to the limit; a unit that does not run is as good.
+    public func stop(_ unit: String, limit: Duration) throws(SystemError) {
+        let deadline = Instant.now.advanced(by: limit)
+        let reply: Reply
+        do {
+            reply = try call("StopUnit", [unit, "replace"], "stop \(unit)")
+        } catch {
+            if error.code == ENOENT { return }
+            throw error
+        }
+        guard let job = reply.objectPath else { return }
+        while true {
+            if try removedJob("stop \(unit)") == job { return }
+            let left = Instant.now.duration(to: deadline)
+            guard left > .zero else { throw SystemError(code: ETIMEDOUT, doing: "wait for \(unit) to stop") }
+            try checkSystemd("wait for \(unit) to stop", sd_bus_wait(bus, UInt64(left.microseconds)))
+        }
+    }
+
+    /// Sends the signal to the unit's main process.
+    public func signal(_ unit: String, _ signal: Int32) throws(SystemError) {
+        try call("KillUnit", [unit, "main"], number: signal, "signal \(unit)")
+    }
+
+    /// The next message's job if it tells that one was removed; nil if there is no message or it tells something else.
+    private func removedJob(_ doing: String) throws(SystemError) -> String? {
+        while true {
+            var message: OpaquePointer?
+            let result = try checkSystemd(doing, sd_bus_process(bus, &message))
+            defer { sd_bus_message_unref(message) }
+            if result == 0 { return nil }
+            guard sd_bus_message_is_signal(message, Manager.interface, "JobRemoved") > 0 else { continue }
+            var id: UInt32 = 0
+            var path: UnsafePointer<CChar>?
+            sd_bus_message_read_basic(message, CChar(UInt8(ascii: "u")), &id)
+            sd_bus_message_read_basic(message, CChar(UInt8(ascii: "o")), &path)
+            if let path { return String(cString: path) }
+        }
+    }
+
+    /// The answer to a call, owned.
+    private final class Reply {
+        private let message: OpaquePointer?
+        init(_ message: OpaquePointer?) { self.message = message }
+        deinit { sd_bus_message_unref(message) }
+
+        var objectPath: String? {
+            var path: UnsafePointer<CChar>?
+            guard sd_bus_message_read_basic(message, CChar(UInt8(ascii: "o")), &path) > 0 else { return nil }
+            return path.map { String(cString: $0) }
+        }
+    }
+
+    @discardableResult
+    private func call(_ method: String, _ arguments: [String], number: Int32? = nil, _ doing: String)
+        throws(SystemError) -> Reply
+    {
+        var message: OpaquePointer?
+        try checkSystemd(
+            doing,
+            sd_bus_message_new_method_call(
+                bus, &message, Manager.destination, Manager.path, Manager.interface, method))
+        defer { sd_bus_message_unref(message) }
+        for argument in arguments {
+            try checkSystemd(doing, sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), argument))
+        }
+        if var number {
+            try checkSystemd(doing, sd_bus_message_append_basic(message, CChar(UInt8(ascii: "i")), &number))
+        }
+        var failure = sd_bus_error()
+        defer { sd_bus_error_free(&failure) }
+        var reply: OpaquePointer?
+        let result = sd_bus_call(bus, message, Manager.timeout, &failure, &reply)
+        guard result >= 0 else {
+            let words = failure.message.map { " (systemd: \"\(String(cString: $0))\")" } ?? ""
+            throw SystemError(code: -result, doing: doing + words)
+        }
+        return Reply(reply)
+    }
+}

@@ -1,0 +1,26 @@
+// if-hook: what ifupdown's if-pre-up.d, if-up.d and if-down.d do for a kept uplink (interfaces(5)).
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import Netlink
+
+/// Runs the hook for the phase in the environment; returns the exit code.
+///
+/// Only what the guard cannot mend makes ifup fail: an interface name that is none, a duplicate address.
+public func ifHook(_ environment: ProcessEnvironment) -> Int32 {
+    let voice = Voice(environment)
+    let call: IfupdownCall
+    do {
+        call = try IfupdownCall(environment)
+    } catch {
+        voice.complain("the ifupdown hook \(error).")
+        return 1
+    }
+    switch call.phase {
+    case .preUp: return PreUp(call: call, voice: voice).run()
+    case .postUp: return PostUp(call: call, voice: voice).run()
+    case .preDown: return PreDown(uplink: call.uplink, voice: voice).run()
+    }
+}

@@ -1,0 +1,46 @@
+// After the link is up: addresses that are usable, and the guard started.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import Systemd
+
+/// The post-up phase.
+struct PostUp {
+    let call: IfupdownCall
+    let voice: Voice
+
+    func run() -> Int32 {
+        guard let wish = call.wish(voice, saysComplaints: false) else { return 0 }
+        keep(wish, voice)
+        let hasDuplicate = configureAddresses(wish)
+        startGuard(wish.uplink)
+        return hasDuplicate ? 1 : 0
+    }
+
+    /// Adds the wish's addresses and waits until they are usable; returns whether one is a duplicate.
+    private func configureAddresses(_ wish: Wish) -> Bool {
+        let uplink = wish.uplink
+        do throws(SystemError) {
+            let configuration = try AddressConfiguration(of: uplink, own: call.ownAddress, extra: wish.addresses)
+            let outcome = try configuration.run(limit: .seconds(10))
+            for sentence in outcome.sentences { voice.complain(sentence, uplink: uplink) }
+            return outcome.hasDuplicate
+        } catch {
+            voice.complain("'\(uplink)': \(error); its addresses could not be checked.", uplink: uplink)
+            return false
+        }
+    }
+
+    private func startGuard(_ uplink: InterfaceName) {
+        let unit = "keep6@\(UnitInstance(uplink.description).escaped).service"
+        do {
+            try Manager().start(unit)
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); nobody watches its default route; run 'systemctl start \(unit)'.",
+                uplink: uplink)
+        }
+    }
+}

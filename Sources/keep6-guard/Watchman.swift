@@ -1,0 +1,250 @@
+// The guard's shell: hands events to the state machine, performs its actions, and sleeps in between.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import NeighborDiscovery
+import Netlink
+import Systemd
+
+/// One uplink's guard at work: an event loop around `Guard`.
+final class Watchman {
+    private let uplink: InterfaceName
+    private let voice: Voice
+    private let kernel: Kernel
+    private let notifications: NotificationSocket
+    private let loop: EventLoop
+    private var state: Guard
+    private var timer: Timer?
+    private var services: ServiceWatch?
+    /// nil where raw sockets are not allowed; then advertisements are only seen through the kernel's routes.
+    private var discovery: NeighborDiscoverySocket?
+    private var discoveryFailed = false
+    private var link: Link?
+    private var status = ""
+    /// The netlink port of who removed a route last, to be named when there is time.
+    private var stranger: UInt32?
+
+    init(_ wish: Wish, memory: Memory, _ voice: Voice) throws(SystemError) {
+        uplink = wish.uplink
+        self.voice = voice
+        kernel = try Kernel()
+        notifications = try NotificationSocket()
+        loop = try EventLoop()
+        state = Guard(wish: wish, memory: memory, seed: .random(in: 1...UInt64.max))
+    }
+
+    /// Watches until SIGTERM or SIGINT; the route of keep6's own stays, for the next guard to find.
+    func run() throws(SystemError) {
+        timer = try loop.timer { [unowned self] in dispatch([.timer]) }
+        try loop.onReadable(notifications.descriptor) { [unowned self] in hearKernel() }
+        for signal in [SIGTERM, SIGINT] {
+            try loop.onSignal(signal) { [unowned self] in stop() }
+        }
+        try loop.onSignal(SIGHUP) { [unowned self] in
+            dispatch([.poke("a libvirt network started, or an administrator asked")])
+        }
+        try loop.keepWatchdog()
+        watchServices()
+        if state.wish.wait > 0 { ServiceNotification.extendStart(seconds: state.wish.wait + 30) }
+        dispatch([readState()])
+        try loop.run()
+    }
+
+    private func stop() {
+        ServiceNotification.stopping()
+        perform(.remember)
+        loop.exit()
+    }
+
+    private func watchServices() {
+        do {
+            services = try ServiceWatch(["libvirtd.service", "virtnetworkd.service"], on: loop) { [unowned self] in
+                dispatch([.poke("\($0) became active")])
+            }
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); keep6 does not hear when libvirtd starts, but the kernel tells what it does.",
+                uplink: uplink)
+        }
+    }
+
+    /// Hands events to the state machine until nothing follows from them.
+    private func dispatch(_ events: [Event]) {
+        var queue = events.map { ($0, Instant.now) }
+        while !queue.isEmpty {
+            let actions = queue.flatMap { state.handle($0.0, at: $0.1) }
+            queue = actions.flatMap { action in
+                guard let outcome = perform(action) else { return [(Event, Instant)]() }
+                let now = Instant.now
+                return identified().map { ($0, now) } + [(outcome, now)]
+            }
+        }
+        let text = state.summary
+        if text != status {
+            status = text
+            ServiceNotification.status(text)
+        }
+        do { try timer?.set(state.deadline(at: .now)) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+    }
+}
+
+// MARK: - Events
+
+extension Watchman {
+    private func hearKernel() {
+        while true {
+            do {
+                guard let heard = try notifications.receive() else { return }
+                dispatch(heard.flatMap(events))
+            } catch {
+                guard error.code == ENOBUFS else {
+                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
+                    return
+                }
+                dispatch([.overrun])
+            }
+        }
+    }
+
+    /// What a notification means to the state machine; what keep6 itself did, it knows already.
+    private func events(_ notification: Notification) -> [Event] {
+        switch notification {
+        case .routeAdded(let route, let replacing, let port):
+            return port == kernel.routes.port ? [] : [.routeAdded(route, replacing: replacing)]
+        case .routeRemoved(let route, let port):
+            guard port != kernel.routes.port, route.interface == link?.index else { return [] }
+            // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
+            if port != 0 { stranger = port }
+            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
+        case .addressAdded(let address): return [.addressAdded(address)]
+        case .addressRemoved(let address): return [.addressRemoved(address)]
+        case .linkChanged(let link):
+            return link.name == uplink || link.index == self.link?.index ? [.linkChanged(link)] : []
+        case .linkRemoved(let link):
+            guard link.index == self.link?.index else { return [] }
+            self.link = nil
+            watch(nil)
+            return [.linkRemoved]
+        case .configuration(let configuration):
+            guard let forwarding = configuration.forwarding, configuration.scope == .all else { return [] }
+            return [.forwarding(forwarding)]
+        }
+    }
+
+    private func advertisements() -> [Event] {
+        guard let discovery else { return [] }
+        var events: [Event] = []
+        while true {
+            do {
+                switch try discovery.receive() {
+                case .none: return events
+                case .advertisement(let advertisement, let router):
+                    events.append(
+                        .advertisement(
+                            from: router, lifetime: advertisement.routerLifetime,
+                            preference: advertisement.preference.netlinkValue))
+                case .neighbor, .refused: break
+                }
+            } catch {
+                // ENETDOWN tells once that the link went down; netlink tells it better.
+                if error.code != ENETDOWN { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+                return events
+            }
+        }
+    }
+}
+
+// MARK: - Actions
+
+extension Watchman {
+    /// Does one thing; returns what came of it, if that is an event.
+    @discardableResult
+    private func perform(_ action: Action) -> Event? {
+        do throws(NetlinkError) {
+            switch action {
+            case .add(let route): try kernel.routes.add(route)
+            case .refresh(let route): try kernel.routes.renew(route)
+            case .remove(let route): try kernel.routes.remove(route)
+            default: return performOther(action)
+            }
+            return .performed(action)
+        } catch {
+            return .failed(action, code: error.code, reason: "\(error)")
+        }
+    }
+
+    private func performOther(_ action: Action) -> Event? {
+        do throws(SystemError) {
+            switch action {
+            case .correctAcceptRA:
+                let (found, now) = try Kernel.correctAcceptRA(state.wish)
+                return .acceptRA(found: found, now: now)
+            case .solicit: try discovery?.solicit(linkLayerAddress: link?.ethernetAddress)
+            case .readState: return readState()
+            case .start(let unit): try Manager().start(unit.description)
+            case .ready: ServiceNotification.ready()
+            case .remember: try RunDirectory.remember(state.memory, of: uplink)
+            case .report(let report):
+                voice.say(
+                    report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
+            case .add, .refresh, .remove: break
+            }
+            return nil
+        } catch {
+            return .failed(action, code: error.code, reason: "\(error)")
+        }
+    }
+
+    private func readState() -> Event {
+        do throws(NetlinkError) {
+            let snapshot = try kernel.snapshot(of: uplink)
+            if snapshot.link?.index != link?.index || discovery == nil, let new = snapshot.link {
+                watch(new)
+                // What happened between reading and watching is read again.
+                link = new
+                return .snapshot(try kernel.snapshot(of: uplink))
+            }
+            link = snapshot.link
+            return .snapshot(snapshot)
+        } catch {
+            return .failed(.readState, code: error.code, reason: "\(error)")
+        }
+    }
+
+    /// Turns both sockets to the interface as it is now; nil while there is none.
+    private func watch(_ link: Link?) {
+        do throws(SystemError) {
+            try notifications.watch(link?.index)
+            guard link != nil else { return }
+            if let discovery {
+                try discovery.bind(to: uplink)
+            } else if !discoveryFailed {
+                let discovery = try NeighborDiscoverySocket(on: uplink)
+                try loop.onReadable(discovery.descriptor) { [unowned self] in dispatch(advertisements()) }
+                self.discovery = discovery
+            }
+        } catch {
+            discoveryFailed = discovery == nil
+            voice.complain(
+                "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.", uplink: uplink)
+        }
+    }
+
+    /// Who the stranger is that removed a route, once the route is back and before the stranger has ended.
+    private func identified() -> [Event] {
+        guard let id = stranger else { return [] }
+        stranger = nil
+        let path = "/proc/\(id)/comm"
+        guard let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path) else { return [] }
+        return [.identified(id, name: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))]
+    }
+}
+
+extension Link {
+    /// The address for a source link-layer option, where the link has six bytes of it (RFC 2464).
+    fileprivate var ethernetAddress: [UInt8]? {
+        linkLayerAddress.count == 6 ? linkLayerAddress : nil
+    }
+}

@@ -1,0 +1,58 @@
+// keep6 check: what is wrong in /etc/network/interfaces, before any interface is touched.
+import CLinux
+import Host
+import Keep6
+import Linux
+
+/// Prints what is wrong, each with file and line; returns 0 if nothing is, 1 for warnings alone, 2 for errors.
+func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
+        return misused("check takes the path of one file at most")
+    }
+    let path = arguments.first ?? "/etc/network/interfaces"
+    let tree = InterfacesTree(reading: path, with: FileReader(read: readFile, expand: expandPattern, list: listDirectory))
+    let findings = InterfacesCheck(tree, unitExists: unitExists).findings()
+    for finding in findings {
+        let kind = finding.severity == .error ? "error" : "warning"
+        Voice.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
+    }
+    guard !findings.isEmpty else {
+        Voice.write("keep6: \(path): nothing is wrong.\n", to: 1)
+        return 0
+    }
+    return findings.contains { $0.severity == .error } ? 2 : 1
+}
+
+private func readFile(_ path: String, _ limit: Int) throws(FileTrouble) -> [UInt8] {
+    do throws(SystemError) {
+        return try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: limit, of: path)
+    } catch { throw trouble(error) }
+}
+
+/// The words that wordexp(3) makes of a `source` line, without running commands.
+private func expandPattern(_ pattern: String) throws(FileTrouble) -> [String] {
+    var result = wordexp_t()
+    let code = wordexp(pattern, &result, Int32(WRDE_NOCMD))
+    guard code == 0 else { throw .other("'\(pattern)' is no pattern of paths (wordexp(3) gives \(code))") }
+    defer { wordfree(&result) }
+    return (0..<result.we_wordc).compactMap { result.we_wordv[$0].map { String(cString: $0) } }
+}
+
+private func listDirectory(_ path: String) throws(FileTrouble) -> [String] {
+    do throws(SystemError) { return try Directory.names(in: path) } catch { throw trouble(error) }
+}
+
+private func trouble(_ error: SystemError) -> FileTrouble {
+    error.code == ENOENT ? .missing : .other(SystemError.words(error.code))
+}
+
+/// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").
+private func unitExists(_ unit: UnitName) -> Bool? {
+    let directories = [
+        "/etc/systemd/system", "/run/systemd/system", "/run/systemd/generator", "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system", "/lib/systemd/system",
+    ]
+    return directories.contains { directory in
+        unit.fileNames.contains { access("\(directory)/\($0)", F_OK) == 0 }
+    }
+}

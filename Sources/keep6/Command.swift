@@ -1,0 +1,43 @@
+// The command `keep6`: one subcommand a file, chosen here.
+import Host
+import Linux
+
+/// The version, as debian/changelog has it.
+let version = "0.1.0"
+
+let usage = """
+    usage: keep6 status [--json] [INTERFACE]
+           keep6 check [FILE]
+           keep6 version
+           keep6 --help
+
+    status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
+    check    reads /etc/network/interfaces (or FILE) and says what is wrong, before anything is touched
+    version  prints the version
+
+    keep6 keeps an uplink whose iface stanza says 'keep6 yes'; see keep6(8) and interfaces-keep6(5).
+
+    """
+
+/// Runs a subcommand; returns the exit code, 64 (EX_USAGE, sysexits.h) if it is not understood.
+func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    let rest = Array(arguments.dropFirst())
+    switch arguments.first {
+    case "status": return status(rest, environment)
+    case "check": return check(rest, environment)
+    case "version", "--version":
+        Voice.write("keep6 \(version)\n", to: 1)
+        return 0
+    case "help", "--help", "-h":
+        Voice.write(usage, to: 1)
+        return 0
+    case let word?: return misused("there is no subcommand '\(word)'")
+    case nil: return misused("a subcommand is needed")
+    }
+}
+
+/// Says how the command is used; returns the exit code for it.
+func misused(_ what: String) -> Int32 {
+    Voice.write("keep6: \(what)\n\(usage)", to: 2)
+    return 64
+}

@@ -1,0 +1,45 @@
+// keep6 status: how the kept uplinks are.
+import Host
+import Internet
+import Keep6
+import Linux
+
+/// Prints the state of one uplink or of all; returns the worst one's level as the exit code.
+func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    let wantsJSON = arguments.contains("--json")
+    let words = arguments.filter { $0 != "--json" }
+    guard words.count <= 1, !words.contains(where: { $0.hasPrefix("-") }) else {
+        return misused("status takes --json and the name of one interface")
+    }
+    let voice = Voice(environment)
+    var uplinks = RunDirectory.uplinks()
+    if let word = words.first {
+        guard let uplink = InterfaceName(word), uplinks.contains(uplink) else {
+            Voice.write(
+                "keep6: '\(word)' is not kept; its iface stanza needs 'keep6 yes', and ifup must have run\n", to: 2)
+            return Status.Level.down.rawValue
+        }
+        uplinks = [uplink]
+    }
+    guard !uplinks.isEmpty else {
+        Voice.write("keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup\n", to: 2)
+        return Status.Level.down.rawValue
+    }
+    do {
+        let kernel = try Kernel()
+        let states = try uplinks.map { uplink in
+            Status(
+                RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink), foundAcceptRA: nil),
+                snapshot: try kernel.snapshot(of: uplink), memory: RunDirectory.memory(uplink, voice) ?? Memory(),
+                guardRuns: GuardLock.isHeld(for: uplink), at: .now)
+        }
+        let text =
+            wantsJSON
+            ? JSON.array(states.map(\.json)).description + "\n" : states.map(\.screen).joined(separator: "\n")
+        Voice.write(text, to: 1)
+        return states.map(\.level.rawValue).max() ?? 0
+    } catch {
+        Voice.write("keep6: \(error)\n", to: 2)
+        return Status.Level.down.rawValue
+    }
+}

@@ -1,0 +1,18 @@
+// One executable under several names: the command `keep6`, the guard, and the hooks.
+import CLinux
+import Host
+import IfHook
+import Keep6Guard
+import LibvirtHook
+import Linux
+
+let environment = ProcessEnvironment.current()
+let arguments = Array(CommandLine.arguments.dropFirst())
+let name = CommandLine.arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? ""
+
+switch name {
+case "if-hook": exit(ifHook(environment))
+case "libvirt-hook": exit(libvirtHook(arguments, environment))
+case "keep6-guard": exit(keep6Guard(arguments, environment))
+default: exit(command(arguments, environment))
+}

@@ -1,0 +1,26 @@
+import Internet
+import Testing
+
+@Suite struct InterfaceAddressTests {
+    @Test(arguments: [
+        ("2001:db8::1/64", "2001:db8::1/64"), ("2001:db8::1", "2001:db8::1/128"), ("::/0", "::/0"),
+        ("2001:DB8:0::1/128", "2001:db8::1/128"), ("fe80::1/10", "fe80::1/10"),
+    ])
+    func taken(text: String, canonical: String) {
+        #expect(InterfaceAddress(text)?.description == canonical)
+    }
+
+    /// `ip -6 addr add 2001:db8::1/064 dev br9` makes it a /52.
+    @Test(arguments: [
+        "", "/", "/64", "::1/", "::1/129", "::1/256", "::1/-1", "::1/+64", "::1/064", "::1/00", "::1/0x40", "::1/64/64",
+        "::1/ 64", "::1 /64", "::1/6 4", "::1/64 ", "::1/٦٤", "192.0.2.1/24", "fe80::1%eth0/64",
+    ])
+    func refused(_ text: String) {
+        #expect(InterfaceAddress(text) == nil)
+    }
+
+    @Test func lengths() {
+        #expect(InterfaceAddress(address: .unspecified, prefixLength: 128)?.prefixLength == 128)
+        #expect(InterfaceAddress(address: .unspecified, prefixLength: 129) == nil)
+    }
+}

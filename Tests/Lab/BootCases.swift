@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@Suite struct BootCases {
+    @Test("Boot with the libvirt network on autostart", arguments: DebianRelease.allCases)
+    func networkOnAutostart(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release)
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.bootOnline(plan)
+            try requireFastBoot(of: host)
+            try requireNetwork(on: host)
+            try #require(try host.acceptRA() == "2")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Boot with a router that answers 12 s late", arguments: DebianRelease.allCases)
+    func lateRouter(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release)
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.switchOn(plan)
+            let answer = ContinuousClock.now + .seconds(12)
+            try host.waitForBoot(within: 11)
+            try requireFastBoot(of: host)
+            try requireNetwork(on: host)
+            Thread.sleep(forTimeInterval: (answer - .now) / .seconds(1))
+            try lab.provider.startRouter()
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 10))
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Boot with libvirtd disabled and started by the guard", arguments: DebianRelease.allCases)
+    func startsLibvirt(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-start libvirtd.service"))
+            plan.libvirtNetwork = .onAutostart
+            plan.preparation = ["systemctl -q disable libvirtd.service"]
+            let host = try lab.bootOnline(plan)
+            try requireFastBoot(of: host)
+            try eventually("libvirtd is started") { try host.isActive("libvirtd.service") }
+            try requireNetwork(on: host)
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Boot with keep6-wait: libvirtd comes after the default route", arguments: DebianRelease.allCases)
+    func waitsForRouter(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-wait 20"))
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.switchOn(plan)
+            Thread.sleep(forTimeInterval: 4)
+            try #require(try host.isActive("libvirtd.service") == false)
+            try lab.provider.startRouter()
+            try host.waitForBoot()
+            let ready = try host.activation(of: "keep6@eth0.service")
+            let libvirtd = try host.activation(of: "libvirtd.service")
+            try #require(ready > 0 && ready < libvirtd)
+            try requireNetwork(on: host)
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Boot with keep6-wait and no router: it goes on when the time is over", arguments: DebianRelease.allCases)
+    func waitsInVain(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-wait 3"))
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.boot(plan)
+            try requireFastBoot(of: host)
+            try requireNetwork(on: host)
+            try #require(try host.isActive("keep6@eth0.service"))
+            try lab.provider.startRouter()
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 10))
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Power-off does not wait for the guard", arguments: DebianRelease.allCases)
+    func powerOff(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            try lab.proveGuard()
+            let begin = ContinuousClock.now
+            try host.powerOff()
+            try #require(ContinuousClock.now - begin < .seconds(20))
+        }
+    }
+
+    /// The recipe from the blogs takes five minutes, and networking.service fails.
+    private func requireFastBoot(of host: Host) throws {
+        let begin = Int(try host.succeed("systemctl show -P InactiveExitTimestampMonotonic networking.service")) ?? 0
+        let end = try host.activation(of: "networking.service")
+        try #require(end > 0 && end - begin < 10_000_000, "networking.service took \(end - begin) us")
+        try #require(try host.succeed("systemctl --failed --plain --no-legend").isEmpty)
+    }
+
+    private func requireNetwork(on host: Host) throws {
+        try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+        try #require(try host.hasForwarding())
+    }
+}

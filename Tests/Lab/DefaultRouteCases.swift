@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@Suite struct DefaultRouteCases {
+    @Test("Default route deleted", arguments: DebianRelease.allCases)
+    func deleted(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            let outage = try lab.outage(after: "ip -6 route del default")
+            try #require(outage.lost == 0, "\(outage)")
+            try host.waitForLearntRoute()
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Default route deleted on a host that forwards", arguments: DebianRelease.allCases)
+    func deletedWhileForwarding(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release)
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.bootOnline(plan)
+            try eventually("the host forwards") { try host.hasForwarding() }
+            try host.waitForLearntRoute()
+            let outage = try lab.outage(after: "ip -6 route del default")
+            try #require(outage.lost == 0, "\(outage)")
+            try host.waitForLearntRoute()
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Default routes flushed", arguments: DebianRelease.allCases)
+    func flushed(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            let outage = try lab.outage(after: "ip -6 route flush default")
+            try #require(outage.lost == 0, "\(outage)")
+            try host.waitForLearntRoute()
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Default route replaced by one through a dead gateway", arguments: DebianRelease.allCases)
+    func replaced(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            try host.succeed("sysctl -qw net.ipv6.conf.all.forwarding=1")
+            try host.succeed("ip -6 route replace default via fe80::bad dev eth0")
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 15))
+            try host.succeed("ip -6 route flush default proto boot")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("The router withdraws itself: believed", arguments: DebianRelease.allCases)
+    func withdrawn(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            lab.provider.withdrawRouter()
+            try eventually("no default route is left", within: 5) { try host.defaultRoutes().isEmpty }
+            Thread.sleep(forTimeInterval: 1.5)
+            try #require(try host.defaultRoutes().isEmpty)
+            try lab.provider.restartRouter()
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("The router withdraws itself after the route was deleted: believed", arguments: DebianRelease.allCases)
+    func withdrawnAfterRepair(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes")))
+            try lab.proveGuard()
+            lab.provider.pauseRouter()
+            try host.succeed("ip -6 route del default")
+            try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
+            lab.provider.withdrawRouter()
+            try eventually("no default route is left", within: 5) { try host.defaultRoutes().isEmpty }
+        }
+    }
+
+    @Test("A router that only answers, asked again before its lifetime is over", arguments: DebianRelease.allCases)
+    func lifetime(_ release: DebianRelease) async {
+        await lab { lab in
+            _ = try lab.bootOnline(HostPlan(release), router: Router(isTalkative: false, lifetime: 9))
+            let outage = try lab.outage(after: "true", for: 15)
+            try #require(outage.lost == 0, "\(outage)")
+        }
+    }
+
+    @Test("A router that fell silent is believed once its lifetime is over", arguments: DebianRelease.allCases)
+    func silent(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release), router: Router(lifetime: 9))
+            lab.provider.silenceRouter()
+            try host.succeed("ip -6 route del default")
+            try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
+            try eventually("no default route is left", within: 12) { try host.defaultRoutes().isEmpty }
+            try lab.provider.restartRouter()
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
+        }
+    }
+
+    @Test("A pinned gateway, and no router that advertises itself", arguments: DebianRelease.allCases)
+    func pinned(_ release: DebianRelease) async {
+        await lab { lab in
+            let stanza = Uplink.eth0.stanza("keep6 yes", "keep6-default-route \(Provider.gateway)")
+            let host = try lab.boot(HostPlan(release, interfaces: stanza))
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
+            let outage = try lab.outage(after: "ip -6 route del default")
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.defaultRoutes().contains { $0.isOurs })
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+@Suite struct GuardCases {
+    private static let kill = "systemctl kill -s KILL keep6@eth0.service"
+
+    @Test("Guard killed: started again, and at work", arguments: DebianRelease.allCases)
+    func killed(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            let outage = try lab.outage(after: Self.kill)
+            try #require(outage.lost == 0, "\(outage)")
+            try eventually("the guard is started again", within: 5) {
+                try host.succeed("systemctl show -P NRestarts keep6@eth0.service") == "1"
+                    && host.isActive("keep6@eth0.service")
+            }
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Default route deleted while the guard is dead", arguments: DebianRelease.allCases)
+    func deletedMeanwhile(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            lab.provider.silenceRouter()
+            try host.succeed("\(Self.kill); ip -6 route del default")
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
+            try #require(try host.defaultRoutes().contains { $0.isOurs })
+        }
+    }
+
+    @Test("Default route deleted again and again: the host ends up online", arguments: DebianRelease.allCases)
+    func fight(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            lab.provider.silenceRouter()
+            try host.succeed("for n in $(seq 40); do ip -6 route del default 2>/dev/null; sleep 0.05; done")
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 20))
+            let deleter = try host.succeed("journalctl -b --no-pager -u keep6@eth0.service")
+            try #require(deleter.contains("ip"), "the journal names who deletes it")
+        }
+    }
+
+    @Test("Torn files in /run/keep6", arguments: DebianRelease.allCases)
+    func tornFiles(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            try host.succeed("for f in /run/keep6/*; do head -c 7 /dev/urandom >$f; done; \(Self.kill)")
+            try eventually("the guard is started again", within: 5) {
+                try host.succeed("systemctl show -P NRestarts keep6@eth0.service") != "0"
+                    && host.isActive("keep6@eth0.service")
+            }
+            try lab.proveGuard()
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// What a host is to be like before its first boot: the administrator's work, up to the reboot.
+struct HostPlan {
+    enum Network { case absent, defined, onAutostart }
+
+    static let network = "lan6"
+    /// As Debian's installer leaves it.
+    static let preamble = "source /etc/network/interfaces.d/*\nauto lo\niface lo inet loopback\n"
+
+    let release: DebianRelease
+    var uplinks = [Uplink.eth0]
+    /// The stanzas in /etc/network/interfaces, beside that of lo.
+    var interfaces: String
+    var hasPackage = true
+    var libvirtNetwork = Network.defined
+    /// Further files, by path.
+    var files: [String: String] = [:]
+    /// Shell lines run in the root before it boots.
+    var preparation: [String] = []
+
+    init(_ release: DebianRelease, interfaces: String = Uplink.eth0.stanza("keep6 yes")) {
+        self.release = release
+        self.interfaces = interfaces
+    }
+
+    /// All files to be written, by path.
+    var allFiles: [String: String] {
+        var all = files
+        all["/etc/network/interfaces", default: ""] += Self.preamble + interfaces
+        if libvirtNetwork != .absent {
+            all["/etc/libvirt/qemu/networks/\(Self.network).xml"] = """
+                <network>
+                  <name>\(Self.network)</name>
+                  <forward mode='route'/>
+                  <bridge name='virbr6'/>
+                  <ip family='ipv6' address='fd00:6::1' prefix='64'/>
+                </network>
+                """
+        }
+        return all
+    }
+
+    /// All shell lines, those that follow from the rest of the plan first.
+    var allPreparation: [String] {
+        var lines: [String] = []
+        if libvirtNetwork == .onAutostart {
+            let networks = "/etc/libvirt/qemu/networks"
+            lines.append("mkdir -p \(networks)/autostart && ln -s ../\(Self.network).xml \(networks)/autostart/")
+        }
+        if HostPlan.masksGuards { lines.append("ln -sf /dev/null /etc/systemd/system/keep6@.service") }
+        return lines + preparation
+    }
+
+    /// Every case must fail when no guard can start: this tries it.
+    private static let masksGuards = ProcessInfo.processInfo.environment["KEEP6_LAB_MASK_GUARD"] == "1"
+}

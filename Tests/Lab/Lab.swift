@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// What one case has to itself: a provider, and a host at it.
+final class Lab {
+    let provider: Provider
+    private(set) var host: Host?
+
+    fileprivate init() throws {
+        provider = try Provider()
+    }
+
+    /// A host wired to the provider and switched on.
+    func switchOn(_ plan: HostPlan) throws -> Host {
+        let host = try Host(plan)
+        self.host = host
+        for uplink in plan.uplinks { try provider.connect(uplink, to: host) }
+        try host.switchOn()
+        return host
+    }
+
+    /// The same, when its boot is over.
+    func boot(_ plan: HostPlan) throws -> Host {
+        let host = try switchOn(plan)
+        try host.waitForBoot()
+        return host
+    }
+
+    /// A host that is online by routes just learnt from a router that advertises itself.
+    func bootOnline(_ plan: HostPlan, by interfaces: [String] = ["eth0"], router: Router = Router()) throws -> Host {
+        let host = try switchOn(plan)
+        try provider.startRouter(router)
+        try host.waitForBoot()
+        for interface in interfaces { try host.waitForLearntRoute(by: interface) }
+        return host
+    }
+
+    fileprivate func discard() {
+        host?.discard()
+        provider.discard()
+    }
+}
+
+/// Runs a case on a thread of its own, because it blocks, and no more than two at a time. A case that throws has
+/// failed; the host's own story is told with it.
+func lab(sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lab) throws -> Void) async {
+    await withTaskExecutorPreference(OwnThread()) {
+        LabSlots.take()
+        defer { LabSlots.giveBack() }
+        do {
+            let lab = try Lab()
+            defer { lab.discard() }
+            do { try body(lab) } catch {
+                // An expectation has said itself what it expected.
+                let reason = error is ExpectationFailedError ? "" : "\(error)\n"
+                Issue.record("\(reason)\(lab.host?.story ?? "")", sourceLocation: sourceLocation)
+            }
+        } catch {
+            Issue.record("\(error)", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+/// Two cores carry two hosts.
+private enum LabSlots {
+    private static let free = DispatchSemaphore(value: 2)
+
+    static func take() { free.wait() }
+    static func giveBack() { free.signal() }
+}
+
+/// Runs each of its jobs on a new thread, so that a blocking case takes none from anyone else.
+private final class OwnThread: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedTaskExecutor()
+        Thread.detachNewThread { job.runSynchronously(on: executor) }
+    }
+}

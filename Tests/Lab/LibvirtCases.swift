@@ -1,0 +1,89 @@
+import Testing
+
+@Suite struct LibvirtCases {
+    private static let start = "virsh -q net-start \(HostPlan.network)"
+
+    @Test("libvirt network started at run time", arguments: DebianRelease.allCases)
+    func networkStarted(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            let outage = try lab.outage(after: Self.start, for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.hasLibvirtNetwork() && host.hasForwarding())
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("libvirt network started after accept_ra was set back to 1", arguments: DebianRelease.allCases)
+    func networkStartedWithWrongAcceptRA(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
+            let outage = try lab.outage(after: Self.start, for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.hasLibvirtNetwork())
+            try #require(try host.acceptRA() == "2")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("libvirtd restarted", arguments: DebianRelease.allCases)
+    func restarted(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release)
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.bootOnline(plan)
+            try eventually("the network is active") { try host.hasLibvirtNetwork() }
+            let outage = try lab.outage(after: "systemctl restart libvirtd.service", for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try eventually("the network is active") { try host.hasLibvirtNetwork() }
+            try lab.proveGuard()
+        }
+    }
+
+    /// Debian ships no modular daemons; its libvirtd does the same work under the other unit's name.
+    @Test("virtnetworkd in libvirtd's place", arguments: DebianRelease.allCases)
+    func modular(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release)
+            plan.libvirtNetwork = .onAutostart
+            plan.preparation = [
+                "systemctl -q disable libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket",
+                "sed '/libvirtd.*socket/d; /^Alias/d' /lib/systemd/system/libvirtd.service"
+                    + " >/etc/systemd/system/virtnetworkd.service",
+                "systemctl -q enable virtnetworkd.service",
+            ]
+            let host = try lab.bootOnline(plan)
+            try #require(try host.isActive("virtnetworkd.service"))
+            try eventually("the network is active") { try host.hasLibvirtNetwork() }
+            let ready = try host.activation(of: "keep6@eth0.service")
+            try #require(try ready > 0 && ready < host.activation(of: "virtnetworkd.service"))
+            let outage = try lab.outage(after: "systemctl restart virtnetworkd.service", for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Package installed on a running host that had no hook directory", arguments: DebianRelease.allCases)
+    func installedWhileRunning(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza())
+            plan.hasPackage = false
+            let host = try lab.bootOnline(plan)
+            try #require(try host.isActive("libvirtd.service"))
+            try host.succeed("test ! -e /etc/libvirt/hooks/network.d")
+            try host.copy(DebianPackage.built(for: release).path, to: "/root/keep6.deb")
+            try host.succeed("dpkg -i /root/keep6.deb")
+            try host.succeed("ifdown eth0")
+            try host.write(HostPlan.preamble + Uplink.eth0.stanza("keep6 yes"), to: "/etc/network/interfaces")
+            try host.succeed("ifup eth0")
+            try host.waitForLearntRoute()
+            // Now only the hook can make the network start.
+            try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
+            let outage = try lab.outage(after: Self.start, for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.hasLibvirtNetwork())
+            try lab.proveGuard()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Testing
+
+@Suite struct PackageCases {
+    @Test("Package removed while up: still online; purged: nothing is left", arguments: DebianRelease.allCases)
+    func removed(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try bootForwarding(lab, release)
+            try lab.proveGuard()
+            let outage = try lab.outage(after: "dpkg -r keep6", for: 3)
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.hasProcess() == false)
+            // The hooks are still there as configuration files, and must do nothing.
+            try host.succeed("ifdown eth0 && ifup eth0")
+            try host.succeed("dpkg -P keep6")
+            let left = try host.succeed(
+                "find / /run -xdev -path /root -prune -o -name '*keep6*' -print; systemctl list-units --all --plain"
+                    + " --no-legend 'keep6*'")
+            try #require(left.isEmpty, "\(left)")
+            try host.succeed("ifdown eth0 && ifup eth0")
+        }
+    }
+
+    @Test("Package removed while the only default route is one it put back", arguments: DebianRelease.allCases)
+    func removedAfterRepair(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try bootForwarding(lab, release)
+            lab.provider.silenceRouter()
+            try host.succeed("ip -6 route del default")
+            try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
+            let outage = try lab.outage(after: "dpkg -r keep6", for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+        }
+    }
+
+    @Test("Package installed again while up", arguments: DebianRelease.allCases)
+    func reinstalled(_ release: DebianRelease) async {
+        await lab { lab in
+            _ = try bootForwarding(lab, release)
+            let outage = try lab.outage(after: "dpkg -i /root/keep6.deb", for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("Package upgraded while the only default route is one it put back", arguments: DebianRelease.allCases)
+    func upgraded(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try bootForwarding(lab, release)
+            let next = try DebianPackage.successor(of: .built(for: release))
+            try host.copy(next.path, to: "/root/next.deb")
+            lab.provider.silenceRouter()
+            try host.succeed("ip -6 route del default")
+            try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
+            let outage = try lab.outage(after: "dpkg -i /root/next.deb", for: 2)
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try host.succeed("dpkg-query -W keep6").contains("+next"))
+            try #require(try host.defaultRoutes().contains { $0.isOurs })
+            try lab.provider.restartRouter()
+            try lab.proveGuard()
+        }
+    }
+
+    private func bootForwarding(_ lab: Lab, _ release: DebianRelease) throws -> Host {
+        var plan = HostPlan(release)
+        plan.libvirtNetwork = .onAutostart
+        let host = try lab.bootOnline(plan)
+        try eventually("the host forwards") { try host.hasForwarding() }
+        try host.waitForLearntRoute()
+        return host
+    }
+}

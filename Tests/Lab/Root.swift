@@ -1,0 +1,46 @@
+import Foundation
+
+/// The root directory of an installed Debian, which hosts lie on and never write to.
+struct Root: Sendable {
+    /// Topmost first, as overlayfs wants them.
+    let layers: [String]
+
+    static func plain(_ release: DebianRelease) throws -> Root {
+        try Self.made.root("\(release) plain") {
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("make-root")
+            let path = try machine("sh", script.path, release.rawValue, "host", within: 900)
+            return Root(layers: [path.trimmingCharacters(in: .whitespacesAndNewlines)])
+        }
+    }
+
+    /// With the package installed by dpkg while nothing ran there, as on a disk that is about to be booted.
+    static func withPackage(_ release: DebianRelease) throws -> Root {
+        let plain = try plain(release)
+        return try Self.made.root("\(release) with package") {
+            let package = try DebianPackage.built(for: release)
+            let place = try "\(Run.current.get().directory)/\(release)"
+            let (layer, root) = ("\(place)/layer", "\(place)/root")
+            try Mount.overlay(plain.layers, upper: layer, work: "\(place)/work", at: root)
+            defer { Mount.detach(root) }
+            try FileManager.default.copyItem(atPath: package.path, toPath: "\(root)/root/keep6.deb")
+            try machine("chroot", root, "dpkg", "-i", "/root/keep6.deb")
+            return Root(layers: [layer] + plain.layers)
+        }
+    }
+
+    private static let made = Made()
+
+    /// Each root is made once a run, whoever asks first.
+    private final class Made: @unchecked Sendable {
+        private let lock = NSLock()
+        private var roots: [String: Result<Root, any Error>] = [:]
+
+        func root(_ key: String, _ make: () throws -> Root) throws -> Root {
+            lock.lock()
+            defer { lock.unlock() }
+            let root = roots[key] ?? Result(catching: make)
+            roots[key] = root
+            return try root.get()
+        }
+    }
+}
