@@ -43,14 +43,6 @@ static inline int keep6_open(const char *path, int flags, mode_t mode) {
     return open(path, flags | O_CLOEXEC, mode);
 }
 
-/// An ICMP6_FILTER that lets only the given message type through (RFC 3542 3.2).
-static inline struct icmp6_filter keep6_icmp6_filter(unsigned char type) {
-    struct icmp6_filter filter;
-    ICMP6_FILTER_SETBLOCKALL(&filter);
-    ICMP6_FILTER_SETPASS(type, &filter);
-    return filter;
-}
-
 /// bind(2), getsockname(2), recvfrom(2) and sendto(2), whose address arguments are unions that Swift cannot pass.
 static inline int keep6_bind(int socket, const void *address, socklen_t length) { return bind(socket, address, length); }
 static inline int keep6_getsockname(int socket, void *address, socklen_t *length) {

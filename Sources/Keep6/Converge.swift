@@ -59,12 +59,12 @@ extension Guard {
         return actions + [.add(route)]
     }
 
-    /// The substitute follows its router's lifetime once a quarter of that has been added.
+    /// The substitute follows its router's lifetime: at once to a shorter one, to a longer once a quarter was added.
     private mutating func renew(_ route: Route, of router: Router, at now: Instant) -> [Action] {
         guard let expiry = router.expiry, let substituteExpiry,
-            substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1))
+            expiry < substituteExpiry
+                || substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1))
         else { return [] }
-        self.substituteExpiry = expiry
         var renewed = router.substitute(through: route.interface ?? InterfaceIndex(rawValue: 0), at: now)
         renewed.metric = route.metric
         return [.refresh(renewed)]

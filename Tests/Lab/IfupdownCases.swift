@@ -92,7 +92,7 @@ import Testing
             let ifup = try host.run("ifup eth0")
             try #require(!ifup.succeeded, "\(ifup.story)")
             try lab.provider.vacate(Uplink.eth0.address)
-            _ = try host.run("ifdown eth0")
+            try host.succeed("ifdown --force eth0")
             try host.succeed("ifup eth0")
             try lab.proveGuard()
         }

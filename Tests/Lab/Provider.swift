@@ -28,6 +28,8 @@ final class Provider {
         try machine(
             "ip", "link", "add", uplink.farEnd, "netns", namespace.name, "type", "veth",
             "peer", "name", uplink.name, "address", uplink.hardwareAddress, "netns", host.namespace.name)
+        // The router's advertisements come from its only link-local address.
+        try namespace.run("ip", "link", "set", uplink.farEnd, "addrgenmode", "none")
         for address in ["\(Self.gateway)/64", "\(uplink.prefix)1/64"] {
             try namespace.run("ip", "addr", "add", address, "dev", uplink.farEnd, "nodad")
         }

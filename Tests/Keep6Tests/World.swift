@@ -1,0 +1,191 @@
+// A small model of a kernel and its link, for the guard to act on: what it is told and asked is as on the real one.
+import Internet
+import Netlink
+
+@testable import Keep6
+
+/// A seeded random source, so that a failed sequence can be run again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state
+    }
+}
+
+/// The kernel's default routes of one uplink, the routers on its link, and a guard that watches them.
+struct World {
+    static let index = InterfaceIndex(rawValue: 7)
+    static let routers = (1...3).map { IPv6Address(high: 0xfe80_0000_0000_0000, low: UInt64($0)) }
+
+    var now = Instant(microseconds: 1_000_000)
+    var link = Link(index: World.index, name: InterfaceName("eth0")!, flags: 0x41)
+    var routes: [Route] = []
+    var expiries: [Route: Instant] = [:]
+    /// When each router's last advertisement ends, for those that have not withdrawn themselves.
+    var advertised: [IPv6Address: Instant] = [:]
+    var acceptRA = 1
+    var forwarding = false
+    var keeper: Guard
+    var log: [Action] = []
+    /// Notifications are lost until the next overrun.
+    var isDeaf = false
+    var steps = 0
+
+    init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
+        keeper = Guard(wish: wish, memory: memory, seed: 42)
+    }
+
+    var snapshot: Snapshot {
+        var snapshot = Snapshot(link: link)
+        snapshot.routes = link.isUp ? routes.map(withLifetime) : []
+        snapshot.acceptRA = acceptRA
+        snapshot.forwarding = forwarding
+        snapshot.addresses = [
+            Address(interface: World.index, value: InterfaceAddress("fe80::99/64")!),
+            Address(interface: World.index, value: InterfaceAddress("2001:db8:1::10/64")!),
+        ]
+        return snapshot
+    }
+
+    var substitutes: [Route] { routes.filter { $0.routeProtocol == .keep6 } }
+    var learnt: [Route] { routes.filter { $0.routeProtocol == .routerAdvertisement } }
+
+    private func withLifetime(_ route: Route) -> Route {
+        var route = route
+        route.expires = expiries[route].map { UInt32(clamping: now.duration(to: $0).components.seconds) }
+        return route
+    }
+
+    /// Hands an event to the guard and performs what it wants, as the shell does.
+    mutating func tell(_ event: Event) {
+        if isDeaf, event != .overrun {
+            switch event {
+            case .timer, .advertisement: break
+            default: return
+            }
+        }
+        if event == .overrun { isDeaf = false }
+        var queue = [event]
+        while !queue.isEmpty {
+            steps += 1
+            precondition(steps < 10_000_000, "the guard never comes to rest")
+            let actions = queue.flatMap { keeper.handle($0, at: now) }
+            log += actions
+            queue = actions.compactMap { perform($0) }
+        }
+    }
+
+    private mutating func perform(_ action: Action) -> Event? {
+        switch action {
+        case .add(let route):
+            if !link.isUp { return .failed(action, code: 100, reason: "network is down") }
+            if routes.contains(where: { $0.metric == route.metric }) {
+                return .failed(action, code: 17, reason: "exists")
+            }
+            insert(route, until: now.advanced(by: .seconds(Int64(route.expires ?? 1_000_000))))
+            return .performed(action)
+        case .refresh(let route):
+            guard routes.contains(where: { $0.isSame(as: route) }) else {
+                return .failed(action, code: 2, reason: "not there")
+            }
+            remove(route)
+            insert(route, until: now.advanced(by: .seconds(Int64(route.expires ?? 1_000_000))))
+            return .performed(action)
+        case .remove(let route):
+            guard routes.contains(where: { $0.isSame(as: route) }) else {
+                return .failed(action, code: 3, reason: "no such process")
+            }
+            remove(route)
+            return .performed(action)
+        case .correctAcceptRA:
+            let found = acceptRA
+            if let target = keeper.wish.acceptRA.target(from: found) { acceptRA = target }
+            return .acceptRA(found: found, now: acceptRA)
+        case .readState: return .snapshot(snapshot)
+        case .solicit, .start, .ready, .remember, .report: return nil
+        }
+    }
+
+    private mutating func insert(_ route: Route, until expiry: Instant) {
+        var key = route
+        key.expires = nil
+        routes.append(key)
+        expiries[key] = expiry
+    }
+
+    mutating func remove(_ route: Route) {
+        for gone in routes where gone.isSame(as: route) { expiries[gone] = nil }
+        routes.removeAll { $0.isSame(as: route) }
+    }
+}
+
+// MARK: - What can happen
+
+extension World {
+    mutating func start() { tell(.snapshot(snapshot)) }
+
+    /// A router advertises; the guard hears it before the kernel acts on it.
+    mutating func advertise(_ router: IPv6Address, lifetime: Int) {
+        guard link.isUp else { return }
+        advertised[router] = lifetime > 0 ? now.advanced(by: .seconds(Int64(lifetime))) : nil
+        tell(.advertisement(from: router, lifetime: lifetime, preference: 0))
+        guard acceptRA == 2 || acceptRA == 1 && !forwarding else { return }
+        var route = Route()
+        route.routeProtocol = .routerAdvertisement
+        route.gateway = router
+        route.interface = World.index
+        route.metric = 1024
+        let isKnown = routes.contains { $0.isSame(as: route) }
+        if lifetime == 0 {
+            if isKnown { delete(route, by: .kernel) }
+            return
+        }
+        if !isKnown, routes.contains(where: { $0.metric == 1024 && $0.routeProtocol != .routerAdvertisement }) { return }
+        remove(route)
+        insert(route, until: now.advanced(by: .seconds(Int64(lifetime))))
+        if !isKnown { tell(.routeAdded(withLifetime(route), replacing: false)) }
+    }
+
+    mutating func delete(_ route: Route, by remover: Remover) {
+        guard routes.contains(where: { $0.isSame(as: route) }) else { return }
+        remove(route)
+        tell(.routeRemoved(route, by: remover))
+    }
+
+    /// Forwarding goes on, and with accept_ra 1 the kernel drops what it learnt.
+    mutating func forward() {
+        forwarding = true
+        tell(.forwarding(true))
+        guard acceptRA != 2 else { return }
+        for route in learnt { delete(route, by: .kernel) }
+    }
+
+    mutating func setLink(up: Bool) {
+        link.flags = up ? 0x41 : 0
+        let gone = routes
+        if !up {
+            routes = []
+            expiries = [:]
+        }
+        tell(.linkChanged(link))
+        if !up { for route in gone { tell(.routeRemoved(route, by: .kernel)) } }
+    }
+
+    /// Lets time pass: timers fire when they are due, lifetimes end.
+    mutating func pass(_ duration: Duration) {
+        let end = now.advanced(by: duration)
+        while true {
+            let deadline = keeper.deadline(at: now).map { max($0, now.advanced(by: .milliseconds(1))) }
+            let expiry = expiries.values.min()
+            guard let next = [deadline, expiry].compactMap({ $0 }).min(), next <= end else { break }
+            now = max(next, now)
+            for (route, expiry) in expiries where expiry <= now { delete(route, by: .kernel) }
+            if deadline.map({ $0 <= now }) == true { tell(.timer) }
+        }
+        now = end
+    }
+}

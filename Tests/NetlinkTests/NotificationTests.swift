@@ -1,0 +1,157 @@
+// What real messages mean, and that broken ones are refused.
+import Internet
+import Testing
+
+@testable import Netlink
+
+private let eth0 = InterfaceIndex(rawValue: 2)
+
+/// The one notification in a datagram.
+private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
+    let notifications = try Message.parse(datagram[...]).flatMap { try Notification.parse($0) }
+    return try #require(notifications.count == 1 ? notifications.first : nil)
+}
+
+@Suite struct NotificationTests {
+    @Test func aRouteLearntByRouterAdvertisement() throws {
+        var route = Route()
+        route.routeProtocol = .routerAdvertisement
+        route.gateway = IPv6Address("fe80::ff:fe00:1")
+        route.interface = eth0
+        route.metric = 1024
+        route.preference = 1
+        route.expires = 1800
+        #expect(try only(GoldenMessage.learnt) == .routeAdded(route, replacing: false, port: 0))
+    }
+
+    @Test func aPurgeHasPortZeroAndNoLifetime() throws {
+        guard case .routeRemoved(let route, let port) = try only(GoldenMessage.purged) else {
+            Issue.record("it is no removal")
+            return
+        }
+        #expect(port == 0)
+        #expect(route.expires == nil)
+        #expect(route.hopLimit == 64)
+        #expect(route.isDefault)
+    }
+
+    @Test func aRouteThroughANexthopObject() throws {
+        guard case .routeAdded(let route, _, let port) = try only(GoldenMessage.throughNexthop) else {
+            Issue.record("it is no addition")
+            return
+        }
+        #expect(route.nexthop == 12)
+        #expect(route.gateway == IPv6Address("fe80::1"))
+        #expect(route.interface == eth0)
+        #expect(route.expires == 600)
+        #expect(port != 0)
+    }
+
+    @Test func aProgramsDeletionHasItsPort() throws {
+        guard case .routeRemoved(_, let port) = try only(GoldenMessage.deletedByProgram) else {
+            Issue.record("it is no removal")
+            return
+        }
+        #expect(port == 0x677e)
+    }
+
+    @Test func eachHopOfAMultipathRouteIsARoute() throws {
+        let routes = try Message.parse(GoldenMessage.multipath[...]).flatMap { try Route.parse($0.payload) }
+        #expect(routes.map(\.gateway) == [IPv6Address("fe80::1"), IPv6Address("fe80::2")])
+        #expect(routes.map(\.interface) == [eth0, eth0])
+        #expect(routes.map(\.metric) == [1025, 1025])
+        #expect(routes.map(\.mtu) == [1400, 1400])
+        #expect(routes.map(\.expires) == [100, 100])
+        #expect(routes.map(\.preference) == [3, 3])
+        #expect(routes.map(\.routeProtocol) == [.keep6, .keep6])
+    }
+
+    @Test func anAddressWhileItIsCheckedAndAfter() throws {
+        guard case .addressAdded(let tentative) = try only(GoldenMessage.tentative),
+            case .addressAdded(let usable) = try only(GoldenMessage.usable)
+        else {
+            Issue.record("they are no additions")
+            return
+        }
+        #expect(tentative.value == InterfaceAddress("2001:db8:1::10/64"))
+        #expect(tentative.isTentative && !tentative.isUsable)
+        #expect(!usable.isTentative && usable.isUsable)
+    }
+
+    @Test func forwardingTurnedOnForAll() throws {
+        guard case .configuration(let configuration) = try only(GoldenMessage.forwardingOn) else {
+            Issue.record("it is no configuration")
+            return
+        }
+        #expect(configuration.scope == .all)
+        #expect(configuration.forwarding == true)
+    }
+
+    @Test func aLinkThatIsUp() throws {
+        guard case .linkChanged(let link) = try only(GoldenMessage.linkUp) else {
+            Issue.record("it is no link")
+            return
+        }
+        #expect(link.name == InterfaceName("eth0"))
+        #expect(link.index == eth0)
+        #expect(link.hasCarrier)
+        #expect(link.linkLayerAddress == [2, 0, 0, 0, 0, 2])
+    }
+}
+
+@Suite struct BrokenMessageTests {
+    static let whole = [
+        GoldenMessage.learnt, GoldenMessage.multipath, GoldenMessage.usable, GoldenMessage.forwardingOn,
+        GoldenMessage.linkUp,
+    ]
+
+    @Test func aMessageCutAnywhereIsRefusedAndNeverTraps() {
+        for datagram in BrokenMessageTests.whole {
+            for length in 1..<datagram.count {
+                #expect(throws: Malformed.self) { try Message.parse(datagram[..<length]) }
+            }
+        }
+    }
+
+    @Test func anAttributeOfLengthZeroIsRefused() {
+        #expect(throws: Malformed.self) { try Attribute.parse([0, 0, 1, 0][...]) }
+        #expect(throws: Malformed.self) { try Attribute.parse([3, 0, 1, 0][...]) }
+        #expect(throws: Malformed.self) { try Attribute.parse([5, 0, 1, 0][...]) }
+    }
+
+    @Test func bytesChangedAtRandomNeverTrap() {
+        var generator = SystemRandomNumberGenerator()
+        for datagram in BrokenMessageTests.whole {
+            for _ in 0..<5000 {
+                var broken = datagram
+                for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                    broken[Int.random(in: 0..<broken.count, using: &generator)] = .random(in: 0...255, using: &generator)
+                }
+                _ = try? Message.parse(broken[...]).flatMap { try Notification.parse($0) }
+            }
+        }
+    }
+}
+
+@Suite struct RequestTests {
+    @Test func whatIsWrittenIsReadBack() throws {
+        var route = Route()
+        route.gateway = IPv6Address("fe80::1")
+        route.interface = eth0
+        route.metric = 1025
+        route.preference = 1
+        route.mtu = 1400
+        route.hopLimit = 64
+        var writer = route.addition()
+        let messages = try Message.parse(writer.finish(sequence: 5)[...])
+        #expect(messages.map(\.sequence) == [5])
+        #expect(try Route.parse(messages[0].payload) == [route])
+    }
+
+    @Test func anAddressIsReadBack() throws {
+        let address = Address(interface: eth0, value: try #require(InterfaceAddress("2001:db8::1/64")))
+        var writer = address.addition()
+        let messages = try Message.parse(writer.finish(sequence: 1)[...])
+        #expect(try Address.parse(messages[0].payload) == address)
+    }
+}
