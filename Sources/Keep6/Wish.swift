@@ -48,7 +48,9 @@ public struct UnitName: Hashable, Sendable, LosslessStringConvertible {
     public let description: String
 
     public init?(_ text: String) {
-        let suffixes = [".service", ".socket", ".target", ".timer", ".path", ".mount", ".automount", ".slice", ".scope"]
+        let suffixes = [
+            ".service", ".socket", ".target", ".timer", ".path", ".mount", ".automount", ".slice", ".scope",
+        ]
         guard text.utf8.count <= 255, text.utf8.first != UInt8(ascii: "-"),
             let suffix = suffixes.first(where: text.hasSuffix), text.utf8.count > suffix.utf8.count,
             text.utf8.allSatisfy(UnitName.allows)

@@ -58,7 +58,9 @@ extension Wish {
                 defaultRoute = .routerAdvertisement
             } else if value == "off" {
                 defaultRoute = .off
-            } else if let gateway = IPv6Address(value), !gateway.isMulticast, !gateway.isUnspecified, !gateway.isLoopback {
+            } else if let gateway = IPv6Address(value), !gateway.isMulticast, !gateway.isUnspecified,
+                !gateway.isLoopback
+            {
                 defaultRoute = .gateway(gateway)
             } else {
                 return "it must be ra, off or a gateway's IPv6 address; ra is used"

@@ -33,7 +33,7 @@ public enum StateFile {
         do {
             let file = try create(temporary)
             try file.writeAll(Array(text.utf8), to: temporary)
-                try check("sync \(temporary)") { fsync(file.raw) }
+            try check("sync \(temporary)") { fsync(file.raw) }
         } catch {
             unlink(temporary)
             throw error

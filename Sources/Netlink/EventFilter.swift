@@ -49,11 +49,16 @@ struct EventFilter {
     func attach(to socket: borrowing Descriptor) throws(SystemError) {
         var program = self.program()
         let count = UInt16(program.count)
-        try program.withUnsafeMutableBufferPointer { pointer throws(SystemError) in
-            try socket.set(
-                SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog(len: count, filter: pointer.baseAddress),
-                "attach the filter to the netlink socket")
+        // Swift 6.0 forgets the type of an error that a closure throws, so the closure returns it.
+        let failure = program.withUnsafeMutableBufferPointer { pointer -> SystemError? in
+            do throws(SystemError) {
+                try socket.set(
+                    SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog(len: count, filter: pointer.baseAddress),
+                    "attach the filter to the netlink socket")
+                return nil
+            } catch { return error }
         }
+        if let failure { throw failure }
     }
 
     private func statement(_ code: Int32, _ value: UInt32) -> sock_filter {

@@ -43,7 +43,7 @@ public struct Attribute: Equatable, Sendable {
         var attributes: [Attribute] = []
         while !cursor.isAtEnd {
             let length = Int(try cursor.native(UInt16.self))
-            let type = try cursor.native(UInt16.self) & UInt16(NLA_TYPE_MASK_BITS)
+            let type = try cursor.native(UInt16.self) & UInt16(attributeTypeMask)
             guard length >= 4 else { throw Malformed("an attribute of \(length) bytes") }
             attributes.append(Attribute(type: type, payload: try cursor.take(length - 4)))
             _ = try cursor.take(min(padding(length), cursor.rest.count))
@@ -118,7 +118,7 @@ struct MessageWriter {
 }
 
 /// The type bits of an attribute (linux/netlink.h, NLA_TYPE_MASK, which Swift cannot import).
-private let NLA_TYPE_MASK_BITS = ~(NLA_F_NESTED | NLA_F_NET_BYTEORDER) & 0xffff
+private let attributeTypeMask = ~(NLA_F_NESTED | NLA_F_NET_BYTEORDER) & 0xffff
 
 /// The bytes that fill up to the next multiple of four.
 private func padding(_ length: Int) -> Int { (4 - length % 4) % 4 }

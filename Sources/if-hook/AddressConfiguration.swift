@@ -87,7 +87,9 @@ final class AddressConfiguration {
             let milliseconds = Int32(clamping: left.microseconds / 1000 + 1)
             do throws(SystemError) {
                 try check("wait for duplicate address detection") { poll(&descriptor, 1, milliseconds) }
-                while let heard = try notifications.receive() { heard.forEach { follow($0, &states) } }
+                while let heard = try notifications.receive() {
+                    for notification in heard { follow(notification, &states) }
+                }
             } catch {
                 guard error.code == ENOBUFS else { throw NetlinkError(code: error.code, doing: error.doing) }
                 states = try self.states(of: Set(states.keys), on: link)

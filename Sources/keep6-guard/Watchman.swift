@@ -23,8 +23,6 @@ final class Watchman {
     private var discoveryFailed = false
     private var link: Link?
     private var status = ""
-    /// The netlink port of who removed a route last, to be named when there is time.
-    private var stranger: UInt32?
 
     init(_ wish: Wish, memory: Memory, _ voice: Voice) throws(SystemError) {
         uplink = wish.uplink
@@ -75,18 +73,16 @@ final class Watchman {
         var queue = events.map { ($0, Instant.now) }
         while !queue.isEmpty {
             let actions = queue.flatMap { state.handle($0.0, at: $0.1) }
-            queue = actions.flatMap { action in
-                guard let outcome = perform(action) else { return [(Event, Instant)]() }
-                let now = Instant.now
-                return identified().map { ($0, now) } + [(outcome, now)]
-            }
+            queue = actions.compactMap { action in perform(action).map { ($0, Instant.now) } }
         }
         let text = state.summary
         if text != status {
             status = text
             ServiceNotification.status(text)
         }
-        do { try timer?.set(state.deadline(at: .now)) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        do { try timer?.set(state.deadline(at: .now)) } catch {
+            voice.complain("'\(uplink)': \(error).", uplink: uplink)
+        }
     }
 }
 
@@ -116,8 +112,7 @@ extension Watchman {
         case .routeRemoved(let route, let port):
             guard port != kernel.routes.port, route.interface == link?.index else { return [] }
             // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
-            if port != 0 { stranger = port }
-            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
+            return advertisements() + [.routeRemoved(route, by: remover(port))]
         case .addressAdded(let address): return [.addressAdded(address)]
         case .addressRemoved(let address): return [.addressRemoved(address)]
         case .linkChanged(let link):
@@ -131,6 +126,15 @@ extension Watchman {
             guard let forwarding = configuration.forwarding, configuration.scope == .all else { return [] }
             return [.forwarding(forwarding)]
         }
+    }
+
+    /// Who has this netlink port. The name is looked up before all else: `ip` ends within a millisecond.
+    private func remover(_ port: UInt32) -> Remover {
+        guard port != 0 else { return .kernel }
+        let path = "/proc/\(port)/comm"
+        let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path)
+        return .process(
+            port, name: bytes.map { String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) })
     }
 
     private func advertisements() -> [Event] {
@@ -228,17 +232,9 @@ extension Watchman {
         } catch {
             discoveryFailed = discovery == nil
             voice.complain(
-                "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.", uplink: uplink)
+                "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
+                uplink: uplink)
         }
-    }
-
-    /// Who the stranger is that removed a route, once the route is back and before the stranger has ended.
-    private func identified() -> [Event] {
-        guard let id = stranger else { return [] }
-        stranger = nil
-        let path = "/proc/\(id)/comm"
-        guard let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path) else { return [] }
-        return [.identified(id, name: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))]
     }
 }
 

@@ -10,7 +10,8 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         return misused("check takes the path of one file at most")
     }
     let path = arguments.first ?? "/etc/network/interfaces"
-    let tree = InterfacesTree(reading: path, with: FileReader(read: readFile, expand: expandPattern, list: listDirectory))
+    let tree = InterfacesTree(
+        reading: path, with: FileReader(read: readFile, expand: expandPattern, list: listDirectory))
     let findings = InterfacesCheck(tree, unitExists: unitExists).findings()
     for finding in findings {
         let kind = finding.severity == .error ? "error" : "warning"

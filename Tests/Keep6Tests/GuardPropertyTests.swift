@@ -34,7 +34,9 @@ import Testing
             world.advertise(router, lifetime: lifetime)
             return "advertisement for " + String(lifetime) + " s"
         case 4:
-            if let route = world.routes.randomElement(using: &random) { world.delete(route, by: .process(99)) }
+            if let route = world.routes.randomElement(using: &random) {
+                world.delete(route, by: .process(99, name: "ip"))
+            }
             return "deletion by a process"
         case 5:
             if let route = world.learnt.randomElement(using: &random) { world.delete(route, by: .kernel) }

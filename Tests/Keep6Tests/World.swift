@@ -144,7 +144,9 @@ extension World {
             if isKnown { delete(route, by: .kernel) }
             return
         }
-        if !isKnown, routes.contains(where: { $0.metric == 1024 && $0.routeProtocol != .routerAdvertisement }) { return }
+        if !isKnown, routes.contains(where: { $0.metric == 1024 && $0.routeProtocol != .routerAdvertisement }) {
+            return
+        }
         remove(route)
         insert(route, until: now.advanced(by: .seconds(Int64(lifetime))))
         if !isKnown { tell(.routeAdded(withLifetime(route), replacing: false)) }

@@ -2,7 +2,7 @@ import Testing
 
 /// Forwarding takes a learnt default route away, unless accept_ra is 2.
 @Suite struct ForwardingCases {
-    private static let on = "sysctl -qw net.ipv6.conf.all.forwarding=1"
+    private static let on = "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding"
     private static let acceptRABack = "sysctl -qw net.ipv6.conf.eth0.accept_ra=1"
 
     @Test("Forwarding turned on by hand", arguments: DebianRelease.allCases)

@@ -16,8 +16,7 @@ final class Program: @unchecked Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         let write = O_WRONLY | O_CREAT | O_APPEND
-        // O_RDWR, because opening a FIFO for reading waits for its writer.
-        posix_spawn_file_actions_addopen(&actions, 0, standardInput, O_RDWR, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, standardInput, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, standardOutput, write, 0o644)
         if let standardError {
             posix_spawn_file_actions_addopen(&actions, 2, standardError, write, 0o644)

@@ -2,7 +2,7 @@ import Testing
 
 /// The ways in which an uplink can be written down, named and brought up.
 @Suite struct StanzaCases {
-    private static let on = "sysctl -qw net.ipv6.conf.all.forwarding=1"
+    private static let on = "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding"
 
     @Test("Stanza inet6 auto", arguments: DebianRelease.allCases)
     func auto(_ release: DebianRelease) async {

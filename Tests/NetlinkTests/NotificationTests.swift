@@ -125,7 +125,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
             for _ in 0..<5000 {
                 var broken = datagram
                 for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                    broken[Int.random(in: 0..<broken.count, using: &generator)] = .random(in: 0...255, using: &generator)
+                    broken[Int.random(in: 0..<broken.count, using: &generator)] = .random(
+                        in: 0...255, using: &generator)
                 }
                 _ = try? Message.parse(broken[...]).flatMap { try Notification.parse($0) }
             }
