@@ -4,7 +4,7 @@
 # The concurrency runtime, which keep6 does not use, would be 0.8 MB of the executable and a millisecond of its start;
 # packed relocations (glibc 2.36), which only some linkers know, are 0.4 MB less.
 SWIFT_FLAGS = -c release --product keep6 --static-swift-stdlib --disable-sandbox \
-	-Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -disable-implicit-concurrency-module-import \
+	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-concurrency-module-import \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xswiftc -use-ld=lld -Xlinker --build-id \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
 SECONDS = 60

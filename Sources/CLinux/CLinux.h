@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <linux/filter.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -43,17 +42,13 @@ static inline int keep6_open(const char *path, int flags, mode_t mode) {
     return open(path, flags | O_CLOEXEC, mode);
 }
 
-/// bind(2), getsockname(2), recvfrom(2) and sendto(2), whose address arguments are unions that Swift cannot pass.
+/// bind(2), getsockname(2) and recvfrom(2), whose address arguments are unions that Swift cannot pass.
 static inline int keep6_bind(int socket, const void *address, socklen_t length) { return bind(socket, address, length); }
 static inline int keep6_getsockname(int socket, void *address, socklen_t *length) {
     return getsockname(socket, address, length);
 }
 static inline ssize_t keep6_recvfrom(int socket, void *buffer, size_t size, int flags, void *address, socklen_t *length) {
     return recvfrom(socket, buffer, size, flags, address, length);
-}
-static inline ssize_t keep6_sendto(
-    int socket, const void *buffer, size_t size, int flags, const void *address, socklen_t length) {
-    return sendto(socket, buffer, size, flags, address, length);
 }
 
 /// The control message macros of cmsg(3).

@@ -9,7 +9,6 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
-#include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 
 #endif

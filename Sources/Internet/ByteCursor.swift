@@ -24,12 +24,16 @@ public struct ByteCursor: Sendable {
     }
 
     /// The next integer in the machine's byte order, as netlink has them.
+    @inlinable
     public mutating func native<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
         T(bigEndian: try network())
     }
 
-    /// The next integer in network byte order.
+    /// The next integer in network byte order. Inlinable, since the guard reads every notification through it.
+    @inlinable
     public mutating func network<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
-        try take(MemoryLayout<T>.size).reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
+        var value: T = 0
+        for byte in try take(MemoryLayout<T>.size) { value = value << 8 | T(truncatingIfNeeded: byte) }
+        return value
     }
 }

@@ -109,9 +109,7 @@ extension Guard {
         for route in routes { learn(route, at: now) }
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
-        if realRoutes.isEmpty, hadRoute, loss == nil, !memory.routers.isEmpty || isPinned {
-            lose(.missing, at: now)
-        }
+        if routes.isEmpty, hadRoute, !memory.routers.isEmpty || isPinned { lose(.missing, at: now) }
         return []
     }
 

@@ -204,7 +204,9 @@ extension Watchman {
     private func readState() -> Event {
         do throws(NetlinkError) {
             let snapshot = try kernel.snapshot(of: uplink)
-            if snapshot.link?.index != link?.index || discovery == nil, let new = snapshot.link {
+            if snapshot.link?.index != link?.index || discovery == nil && !discoveryFailed,
+                let new = snapshot.link
+            {
                 watch(new)
                 // What happened between reading and watching is read again.
                 link = new

@@ -1,12 +1,13 @@
 // A program run by absolute path, with a clean environment and no shell.
 import CLinux
+import Linux
 
 /// Runs other programs.
-public enum Child {
+enum Child {
     /// Starts the program, waits for it, and returns its exit code (128 + signal if one ended it).
     ///
     /// The child has PATH and LC_ALL=C in its environment and nothing else, and shares standard output and error.
-    public static func run(_ program: String, _ arguments: [String]) throws(SystemError) -> Int32 {
+    static func run(_ program: String, _ arguments: [String]) throws(SystemError) -> Int32 {
         var argv = strings([program] + arguments)
         var environment = strings(["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
         defer { for pointer in argv + environment { free(pointer) } }
