@@ -6,12 +6,16 @@
 SWIFT_FLAGS = -c release --product keep6 --static-swift-stdlib --disable-sandbox \
 	-Xswiftc -Xfrontend -Xswiftc -disable-implicit-concurrency-module-import \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xswiftc -use-ld=lld -Xlinker --build-id \
+	-Xlinker -L.build/static -Xlinker --as-needed \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
 SECONDS = 60
 
 .PHONY: build deb test lint demo bench fuzz clean
 
+# The C++ library of the Swift runtime is linked in, not loaded: 0.5 ms of each start, for 0.07 MB.
 build:
+	@mkdir -p .build/static
+	@ln -sf "$$(gcc -print-file-name=libstdc++.a)" .build/static/
 	swift build $(SWIFT_FLAGS)
 
 deb:

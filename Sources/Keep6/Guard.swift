@@ -109,7 +109,9 @@ extension Guard {
         for route in routes { learn(route, at: now) }
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
-        if routes.isEmpty, hadRoute, !memory.routers.isEmpty || isPinned { lose(.missing, at: now) }
+        if realRoutes.isEmpty, substitutes.isEmpty, hadRoute, !memory.routers.isEmpty || isPinned {
+            lose(.missing, at: now)
+        }
         return []
     }
 
