@@ -8,6 +8,7 @@ extension Guard {
         guard hasLooked else { return [] }
         memory.routers.removeAll { !$0.isAlive(at: now) }
         renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
+        deadGateways.formIntersection(routes.compactMap(\.gateway))
         var actions: [Action] = []
         if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
         if link?.isUp == true { actions += convergeRoute(at: now) }
@@ -31,8 +32,9 @@ extension Guard {
     private mutating func convergeRoute(at now: Instant) -> [Action] {
         let real = realRoutes
         if !real.isEmpty { learnBy = nil }
+        let obstacle = self.obstacle
         var wanted: Router?
-        if real.isEmpty, let first = candidates(at: now).first {
+        if real.isEmpty || obstacle != nil, let first = candidates(at: now).first {
             let kept = substitutes.first.flatMap { route in
                 candidates(at: now).first { $0.address == route.gateway }
             }
@@ -41,7 +43,9 @@ extension Guard {
         var actions: [Action] = []
         var kept: Route?
         for route in substitutes {
-            if kept == nil, let wanted, route.gateway == wanted.address {
+            if kept == nil, let wanted, route.gateway == wanted.address,
+                obstacle.map({ route.metric < $0.metric }) ?? true
+            {
                 kept = route
             } else {
                 actions.append(.remove(route))
@@ -52,7 +56,11 @@ extension Guard {
             return actions + renew(kept, of: wanted, at: now)
         }
         guard pending == nil, mayPutBack(at: now) else { return actions }
-        let route = wanted.substitute(through: link.index, at: now)
+        var route = wanted.substitute(through: link.index, at: now)
+        if let obstacle {
+            route.metric = obstacle.metric - 1
+            actions.append(.report(.overruled(obstacle)))
+        }
         pending = route
         repairs.repaired(at: now)
         if repairs.isFight, let cause = loss?.cause { actions.append(.report(.fight(cause))) }
@@ -74,7 +82,7 @@ extension Guard {
     private func mayPutBack(at now: Instant) -> Bool {
         if let retry, retry.at > now { return false }
         if repairs.earliest(at: now) != nil { return false }
-        return loss != nil || isPinned || learnBy.map { $0 <= now } == true
+        return loss != nil || isPinned || obstacle != nil || learnBy.map { $0 <= now } == true
     }
 
     /// Solicits a router advertisement when one is needed and the back-off allows it (RFC 7559).
@@ -145,9 +153,12 @@ extension Guard {
         guard hasLooked else { return nil }
         var instants: [Instant] = []
         if !isReady, let readyBy { instants.append(readyBy) }
-        if link?.isUp == true, realRoutes.isEmpty, substitutes.isEmpty, !candidates(at: now).isEmpty {
+        if link?.isUp == true, realRoutes.isEmpty || obstacle != nil, substitutes.isEmpty,
+            !candidates(at: now).isEmpty
+        {
             let limits = [repairs.earliest(at: now), retry?.at].compactMap { $0 }
-            instants += loss != nil || isPinned ? [limits.max() ?? now] : learnBy.map { [$0] } ?? []
+            let isDue = loss != nil || isPinned || obstacle != nil
+            instants += isDue ? [limits.max() ?? now] : learnBy.map { [$0] } ?? []
         }
         for router in memory.routers {
             if let expiry = router.expiry { instants.append(expiry.advanced(by: .zero - .seconds(1))) }

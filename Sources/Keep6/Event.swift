@@ -15,6 +15,8 @@ public enum Event: Equatable, Sendable {
     case addressAdded(Address)
     case addressRemoved(Address)
     case forwarding(Bool)
+    /// Nobody on the link answers for this address any more.
+    case neighborFailed(IPv6Address)
     /// The kernel dropped notifications: something was missed.
     case overrun
     /// Somebody asks for another look; the words say who and why.

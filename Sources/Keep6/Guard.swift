@@ -42,6 +42,9 @@ public struct Guard: Sendable {
     /// Routers that withdrew themselves and have not advertised since.
     var withdrawn: Set<IPv6Address> = []
 
+    /// Gateways of others' default routes that do not answer.
+    var deadGateways: Set<IPv6Address> = []
+
     var mustCorrectAcceptRA = false
     var lastFailure: String?
     var readyBy: Instant?
@@ -80,6 +83,8 @@ public struct Guard: Sendable {
             forwarding = on
             mustCorrectAcceptRA = true
             if on { forwardingTurnedOn = now }
+        case .neighborFailed(let address):
+            if routes.contains(where: { $0.gateway == address && !isReal($0) }) { deadGateways.insert(address) }
         case .overrun: return [.readState]
         case .poke(let why):
             mustCorrectAcceptRA = true

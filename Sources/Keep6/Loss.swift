@@ -22,6 +22,20 @@ extension Guard {
     /// The routes that the guard would not have to replace.
     var realRoutes: [Route] { routes.filter(isReal) }
 
+    /// Somebody's default route that stands before the router's though its gateway does not answer.
+    ///
+    /// A host does without such a route; with forwarding on, the kernel goes on using it (net/ipv6/route.c,
+    /// fib6_table_lookup, asks for a reachable router only on hosts).
+    var obstacle: Route? {
+        guard wish.defaultRoute == .routerAdvertisement else { return nil }
+        let limit = realRoutes.map(\.metric).min() ?? Router.kernelMetric + 1
+        let dead = routes.filter { route in
+            route.routeProtocol != .keep6 && route.metric <= limit && route.metric > 1
+                && route.gateway.map { deadGateways.contains($0) } == true
+        }
+        return dead.min { $0.metric < $1.metric }
+    }
+
     /// keep6's own routes.
     var substitutes: [Route] { routes.filter { $0.routeProtocol == .keep6 } }
 

@@ -40,6 +40,8 @@ public enum Report: Equatable, Sendable {
     /// There is no default route now, and keep6 has no reason to put one back.
     case lost(Cause)
     case fight(Cause)
+    /// Somebody's route stands in the way and leads nowhere, so the router's is preferred to it.
+    case overruled(Route)
     case corrected(acceptRA: Int, from: Int)
     case failed(String)
     case ready(waitedFor: String?)
@@ -63,6 +65,9 @@ public enum Report: Equatable, Sendable {
         case .fight(let cause):
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
                 + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
+        case .overruled(let route):
+            "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
+                + " keep6 prefers the router's. Remove that route."
         case .corrected(let acceptRA, let from):
             "'\(uplink)': accept_ra was \(from), with which the kernel drops the default route once forwarding is on;"
                 + " it is \(acceptRA) now."
@@ -83,6 +88,7 @@ public enum Report: Equatable, Sendable {
         case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .relieved: [event("relieved")]
         case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
+        case .overruled: [event("overruled")]
         case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
         case .corrected: [event("corrected")]
         case .failed: [event("failed")]
@@ -98,7 +104,7 @@ public enum Report: Equatable, Sendable {
     public var priority: Int {
         switch self {
         case .failed: 3
-        case .lost, .fight: 4
+        case .lost, .fight, .overruled: 4
         case .restored, .returned, .corrected, .linkGone: 5
         case .ready(let missing): missing == nil ? 6 : 4
         case .relieved, .poked: 6

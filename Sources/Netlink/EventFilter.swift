@@ -6,40 +6,53 @@ import Linux
 /// A classic BPF program on a netlink socket (linux/filter.h, Documentation/networking/filter.rst).
 ///
 /// A full routing table that changes a thousand times a second then costs nothing and cannot overflow the socket:
-/// routes to anything but `::/0` are dropped, and links and addresses of other interfaces.
+/// routes to anything but `::/0` are dropped, links and addresses of other interfaces, and neighbours but those that
+/// nobody answers for.
 struct EventFilter {
     /// The uplink; nil while it does not exist, and then every link may be it.
     let uplink: InterfaceIndex?
 
-    /// Where in a message its type, a route's destination length and an interface's index stand.
+    /// Where in a message its type, a route's destination length, an interface's index and a neighbour's state stand.
     private enum Offset {
         static let type: UInt32 = 4
         static let destinationLength: UInt32 = 17
         static let interface: UInt32 = 20
+        static let neighborState: UInt32 = 24
     }
 
     private static let accept: UInt32 = 0xffff_ffff
     private static let drop: UInt32 = 0
 
+    /// What follows the dispatch on the message's type, by its distance from the first statement behind it.
+    private enum Block: Int {
+        case accept = 0
+        case route = 1
+        case neighbor = 3
+        case interface = 5
+        case drop = 8
+    }
+
     /// The program. A load from a packet turns its bytes into network order, so the constants are turned as well.
     func program() -> [sock_filter] {
-        var types: [(Int, toInterface: Bool)] = [(RTM_NEWROUTE, false), (RTM_DELROUTE, false)]
-        if uplink != nil {
-            types += [RTM_NEWADDR, RTM_DELADDR, RTM_NEWLINK, RTM_DELLINK].map { ($0, true) }
-        }
-        let index = uplink?.rawValue.bigEndian ?? 0
+        let ofInterface = uplink == nil ? Block.accept : .interface
+        let types: [(Int, Block)] =
+            [(RTM_NEWROUTE, .route), (RTM_DELROUTE, .route)]
+            + [RTM_NEWADDR, RTM_DELADDR, RTM_NEWLINK, RTM_DELLINK].map { ($0, ofInterface) }
+            + [(RTM_NEWNEIGH, uplink == nil ? .drop : .neighbor), (RTM_DELNEIGH, .drop)]
         var program = [statement(BPF_LD | BPF_H | BPF_ABS, Offset.type)]
         for (position, type) in types.enumerated() {
-            let behind = UInt8(types.count - position - 1)
-            let target = behind + (type.toInterface ? 3 : 1)
-            program.append(jump(UInt32(UInt16(type.0).bigEndian), equal: target, other: 0))
+            let distance = types.count - position - 1 + type.1.rawValue
+            program.append(jump(UInt32(UInt16(type.0).bigEndian), equal: UInt8(distance), other: 0))
         }
+        let failed = UInt32(UInt16(NUD_FAILED).bigEndian)
         program += [
             statement(BPF_RET | BPF_K, EventFilter.accept),
             statement(BPF_LD | BPF_B | BPF_ABS, Offset.destinationLength),
-            jump(0, equal: 2, other: 3),
+            jump(0, equal: 4, other: 5),
+            statement(BPF_LD | BPF_H | BPF_ABS, Offset.neighborState),
+            jump(failed, equal: 0, other: 3),
             statement(BPF_LD | BPF_W | BPF_ABS, Offset.interface),
-            jump(index, equal: 0, other: 1),
+            jump(uplink?.rawValue.bigEndian ?? 0, equal: 0, other: 1),
             statement(BPF_RET | BPF_K, EventFilter.accept),
             statement(BPF_RET | BPF_K, EventFilter.drop),
         ]

@@ -14,6 +14,7 @@ public enum Notification: Equatable, Sendable {
     case linkChanged(Link)
     case linkRemoved(Link)
     case configuration(NetworkConfiguration)
+    case neighborChanged(Neighbor)
 
     /// The notifications in one message; none for types that keep6 does not know.
     static func parse(_ message: Message) throws(Malformed) -> [Notification] {
@@ -28,6 +29,7 @@ public enum Notification: Equatable, Sendable {
         case RTM_DELLINK: return try Link.parse(message.payload).map { [.linkRemoved($0)] } ?? []
         case RTM_NEWNETCONF:
             return try NetworkConfiguration.parse(message.payload).map { [.configuration($0)] } ?? []
+        case RTM_NEWNEIGH: return try Neighbor.parse(message.payload).map { [.neighborChanged($0)] } ?? []
         default: return []
         }
     }

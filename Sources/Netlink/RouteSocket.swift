@@ -187,7 +187,7 @@ private struct Acknowledgement {
     }
 }
 
-/// Hears the kernel's notifications about default routes, addresses, links and forwarding.
+/// Hears the kernel's notifications about default routes, addresses, links, forwarding and dead neighbours.
 public final class NotificationSocket {
     private let socket: Descriptor
     private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
@@ -199,7 +199,7 @@ public final class NotificationSocket {
         let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
         socket = try openSocket(type, for: "a netlink socket for notifications")
         try EventFilter(uplink: nil).attach(to: socket)
-        for group in [RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF] {
+        for group in [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF] {
             try socket.set(
                 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
         }

@@ -125,6 +125,9 @@ extension Watchman {
         case .configuration(let configuration):
             guard let forwarding = configuration.forwarding, configuration.scope == .all else { return [] }
             return [.forwarding(forwarding)]
+        case .neighborChanged(let neighbor):
+            guard neighbor.hasFailed, neighbor.interface == link?.index else { return [] }
+            return [.neighborFailed(neighbor.address)]
         }
     }
 

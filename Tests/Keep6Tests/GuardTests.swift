@@ -137,6 +137,24 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         #expect(world.keeper.memory.lastLoss?.cause == Cause.replaced.clause)
     }
 
+    @Test func aRouteToADeadGatewayIsOverruledUntilItGoes() {
+        var world = online()
+        var bad = Route()
+        bad.routeProtocol = RouteProtocol(rawValue: 3)
+        bad.metric = 1024
+        bad.gateway = second
+        bad.interface = World.index
+        world.routes.append(bad)
+        world.tell(.routeAdded(bad, replacing: false))
+        #expect(world.substitutes.isEmpty)
+        world.tell(.neighborFailed(second))
+        #expect(world.substitutes.map(\.metric) == [1023])
+        #expect(world.substitutes.map(\.gateway) == [first])
+        world.delete(bad, by: .process(1, name: "ip"))
+        #expect(world.substitutes.isEmpty)
+        #expect(world.learnt.count == 1)
+    }
+
     @Test func aMissedDeletionIsFoundAfterAnOverrun() {
         var world = online()
         world.isDeaf = true
