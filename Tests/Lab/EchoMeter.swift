@@ -5,11 +5,13 @@ final class EchoMeter {
     struct Outage: CustomStringConvertible {
         let sent: Int
         let lost: Int
-        /// In seconds.
         let longestGap: Double
 
         var description: String { "\(lost) of \(sent) echoes lost, longest gap \(Int(longestGap * 1000)) ms" }
     }
+
+    /// In seconds, between two echoes.
+    static let interval = 0.005
 
     private let program: Program
     private let lines: Lines
@@ -19,7 +21,7 @@ final class EchoMeter {
         let run = try Run.current.get()
         let pipe = "\(run.directory)/\(run.number()).echoes"
         lines = try Lines(fifo: pipe)
-        let ping = ["ping", "-6", "-D", "-n", "-i", "0.005", "-I", Provider.internet, address]
+        let ping = ["ping", "-6", "-D", "-n", "-i", "\(Self.interval)", "-I", Provider.internet, address]
         program = try Program(provider.namespace.command(["stdbuf", "-oL"] + ping), standardOutput: pipe)
         do { try waitForReply() } catch {
             stop()
@@ -27,22 +29,34 @@ final class EchoMeter {
         }
     }
 
-    /// Returns when the next reply comes in: what is done right after it has the longest time before the next echo.
-    func waitForReply() throws {
-        guard lines.waitForNext(containing: "icmp_seq=", within: 5) else {
+    /// Returns when the next reply comes in, and when that was by ping's clock.
+    @discardableResult
+    func waitForReply() throws -> Date {
+        guard let line = lines.next(containing: "icmp_seq=", within: 5), let reply = Reply(line) else {
             throw LabFailure(description: "no echo comes back before anything was disturbed")
+        }
+        return Date(timeIntervalSince1970: reply.time)
+    }
+
+    private struct Reply {
+        /// In seconds since 1970.
+        let time: Double
+        let sequence: Int
+
+        /// `[1764035613.348] 64 bytes from 2001:db8:1::10: icmp_seq=7 ttl=64 time=0.045 ms`
+        init?(_ line: String) {
+            let words = line.split(separator: " ")
+            guard line.contains("bytes from"), let stamp = words.first, let time = Double(stamp.dropFirst().dropLast()),
+                let sequence = words.first(where: { $0.hasPrefix("icmp_seq=") }).flatMap({ Int($0.dropFirst(9)) })
+            else { return nil }
+            self.time = time
+            self.sequence = sequence
         }
     }
 
     func finish() throws -> Outage {
         stop()
-        let replies = lines.all.compactMap { line -> (time: Double, sequence: Int)? in
-            guard line.hasPrefix("["), line.contains("bytes from"), let end = line.firstIndex(of: "]"),
-                let time = Double(line[line.index(after: line.startIndex)..<end]),
-                let sequence = line.split(separator: " ").first(where: { $0.hasPrefix("icmp_seq=") })
-            else { return nil }
-            return (time, Int(sequence.dropFirst(9)) ?? 0)
-        }
+        let replies = lines.all.compactMap { Reply($0) }
         guard let summary = lines.all.first(where: { $0.contains("packets transmitted") }), let last = replies.last,
             let sent = summary.split(separator: " ").first.flatMap({ Int($0) })
         else { throw LabFailure(description: "ping gave no summary:\n\(lines.all.suffix(5).joined(separator: "\n"))") }

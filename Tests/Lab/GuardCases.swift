@@ -7,8 +7,7 @@ import Testing
     func killed(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release))
-            let outage = try lab.outage(after: Self.kill)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.kill)
             try eventually("the guard is started again", within: 5) {
                 try host.succeed("systemctl show -P NRestarts keep6@eth0.service") == "1"
                     && host.isActive("keep6@eth0.service")

@@ -77,7 +77,7 @@ import Testing
             let sentences = ifup.standardError.split(separator: "\n").filter { $0.contains("2001:db8:1::20") }
             try #require(sentences.contains { $0.contains("duplicate") && $0.contains("eth0") }, "\(ifup.story)")
             try lab.provider.vacate("2001:db8:1::20")
-            _ = try host.run("ifdown eth0")
+            try host.succeed("ifdown --force eth0")
             try host.succeed("ifup eth0")
             try lab.proveGuard()
         }

@@ -7,8 +7,7 @@ import Testing
     func networkStarted(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release))
-            let outage = try lab.outage(after: Self.start, for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.start, for: 2)
             try #require(try host.hasLibvirtNetwork() && host.hasForwarding())
             try lab.proveGuard()
         }
@@ -19,8 +18,7 @@ import Testing
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release))
             try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
-            let outage = try lab.outage(after: Self.start, for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.start, for: 2)
             try #require(try host.hasLibvirtNetwork())
             try #require(try host.acceptRA() == "2")
             try lab.proveGuard()
@@ -34,8 +32,7 @@ import Testing
             plan.libvirtNetwork = .onAutostart
             let host = try lab.bootOnline(plan)
             try eventually("the network is active") { try host.hasLibvirtNetwork() }
-            let outage = try lab.outage(after: "systemctl restart libvirtd.service", for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "systemctl restart libvirtd.service", for: 2)
             try eventually("the network is active") { try host.hasLibvirtNetwork() }
             try lab.proveGuard()
         }
@@ -58,8 +55,7 @@ import Testing
             try eventually("the network is active") { try host.hasLibvirtNetwork() }
             let ready = try host.activation(of: "keep6@eth0.service")
             try #require(try ready > 0 && ready < host.activation(of: "virtnetworkd.service"))
-            let outage = try lab.outage(after: "systemctl restart virtnetworkd.service", for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "systemctl restart virtnetworkd.service", for: 2)
             try lab.proveGuard()
         }
     }
@@ -80,8 +76,7 @@ import Testing
             try host.waitForLearntRoute()
             // Now only the hook can make the network start.
             try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
-            let outage = try lab.outage(after: Self.start, for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.start, for: 2)
             try #require(try host.hasLibvirtNetwork())
             try lab.proveGuard()
         }

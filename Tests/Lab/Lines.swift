@@ -20,14 +20,15 @@ final class Lines: @unchecked Sendable {
 
     var all: [String] { condition.withLock { collected } }
 
-    func waitForNext(containing text: String, within seconds: Double) -> Bool {
+    /// The next line to come that contains `text`; nil if none does in time.
+    func next(containing text: String, within seconds: Double) -> String? {
         condition.withLock {
             let end = Date(timeIntervalSinceNow: seconds)
             var seen = collected.count
             while true {
-                if collected.dropFirst(seen).contains(where: { $0.contains(text) }) { return true }
+                if let line = collected.dropFirst(seen).first(where: { $0.contains(text) }) { return line }
                 seen = collected.count
-                if isAtEnd || !condition.wait(until: end) { return false }
+                if isAtEnd || !condition.wait(until: end) { return nil }
             }
         }
     }

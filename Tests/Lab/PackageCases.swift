@@ -6,8 +6,7 @@ import Testing
         await lab { lab in
             let host = try bootForwarding(lab, release)
             try lab.proveGuard()
-            let outage = try lab.outage(after: "dpkg -r keep6", for: 3)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "dpkg -r keep6", for: 3)
             try #require(try host.hasProcess() == false)
             // The hooks are still there as configuration files, and must do nothing.
             try host.succeed("ifdown eth0 && ifup eth0")
@@ -27,8 +26,7 @@ import Testing
             lab.provider.silenceRouter()
             try host.succeed("ip -6 route del default")
             try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
-            let outage = try lab.outage(after: "dpkg -r keep6", for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "dpkg -r keep6", for: 2)
         }
     }
 
@@ -36,8 +34,7 @@ import Testing
     func reinstalled(_ release: DebianRelease) async {
         await lab { lab in
             _ = try bootForwarding(lab, release)
-            let outage = try lab.outage(after: "dpkg -i /root/keep6.deb", for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "dpkg -i /root/keep6.deb", for: 2)
             try lab.proveGuard()
         }
     }
@@ -51,8 +48,7 @@ import Testing
             lab.provider.silenceRouter()
             try host.succeed("ip -6 route del default")
             try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
-            let outage = try lab.outage(after: "dpkg -i /root/next.deb", for: 2)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: "dpkg -i /root/next.deb", for: 2)
             try #require(try host.succeed("dpkg-query -W keep6").contains("+next"))
             try #require(try host.defaultRoutes().contains { $0.isOurs })
             try lab.provider.restartRouter()

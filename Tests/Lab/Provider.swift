@@ -39,6 +39,7 @@ final class Provider {
 
     /// Has the router advertise itself from now on.
     func startRouter(_ manner: Router = Router()) throws {
+        silenceRouter()
         self.manner = manner
         let file = "\(directory)/radvd.conf"
         try manner.configuration(for: uplinks).write(toFile: file, atomically: true, encoding: .utf8)

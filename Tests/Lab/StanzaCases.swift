@@ -12,8 +12,7 @@ import Testing
             let host = try lab.bootOnline(plan, router: Router(isAutonomous: true))
             try #require(try lab.provider.reaches(uplink.ownAddress, within: 5))
             try #require(try host.acceptRA() == "2")
-            let outage = try lab.outage(after: Self.on, at: uplink.ownAddress)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.on, at: uplink.ownAddress)
             try lab.proveGuard(at: uplink.ownAddress)
         }
     }
@@ -50,8 +49,7 @@ import Testing
                 "pre-up ip link set eth0 master br-lan up", "post-down ip link del br-lan")
             let host = try lab.bootOnline(HostPlan(release, interfaces: stanza), by: ["br-lan"])
             try #require(try host.isActive("keep6@br-lan.service"))
-            let outage = try lab.outage(after: Self.on)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.on)
             try lab.proveGuard(of: "br-lan")
             try host.succeed("ifdown br-lan && ifup br-lan")
             try lab.proveGuard(of: "br-lan")
@@ -65,8 +63,7 @@ import Testing
             plan.uplinks = [Uplink("eth0.100")]
             let host = try lab.bootOnline(plan, by: ["eth0.100"])
             try #require(try host.acceptRA(of: "eth0.100") == "2")
-            let outage = try lab.outage(after: Self.on)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.on)
             try #require(try host.run("keep6 status eth0.100").status == 0)
             try lab.proveGuard(of: "eth0.100")
         }
@@ -79,11 +76,14 @@ import Testing
             var plan = HostPlan(release, interfaces: stanzas)
             plan.uplinks = [.eth0, .eth1]
             let host = try lab.bootOnline(plan, by: ["eth0", "eth1"])
-            try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1 net.ipv6.conf.eth1.accept_ra=1")
-            lab.provider.silenceRouter()
             // The kernel takes both routes away at once, and no router is there to bring them back.
-            let outage = try lab.outage(after: Self.on)
-            try #require(outage.lost == 0, "\(outage)")
+            try lab.requireNoLoss(after: Self.on) {
+                try host.succeed("echo 0 >/proc/sys/net/ipv6/conf/all/forwarding")
+                try lab.provider.restartRouter()
+                for uplink in plan.uplinks { try host.waitForLearntRoute(by: uplink.name) }
+                lab.provider.silenceRouter()
+                try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1 net.ipv6.conf.eth1.accept_ra=1")
+            }
             for uplink in plan.uplinks {
                 try #require(try host.defaultRoutes(by: uplink.name).contains { $0.isOurs })
                 try #require(try host.acceptRA(of: uplink.name) == "2")
