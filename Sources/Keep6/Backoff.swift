@@ -1,21 +1,25 @@
 // How often something may be done again.
 import Internet
 
-/// Repairs: the first few at once, then one second, two, four, up to sixty; a quiet minute forgives.
+/// Repairs: the first ten at once, then one second, two, four, up to sixty; a quiet minute forgives.
 struct RepairBackoff: Sendable {
     private var count = 0
     private var last: Instant?
 
-    private static let atOnce = 5
+    private static let atOnce = 10
     private static let longest = 60
     private static let forgiven = Duration.seconds(60)
 
     /// When the next repair may be made; nil for at once.
     func earliest(at now: Instant) -> Instant? {
         guard let last, count >= RepairBackoff.atOnce, !isForgiven(at: now) else { return nil }
-        let delay = min(1 << min(count - RepairBackoff.atOnce, 6), RepairBackoff.longest)
         let earliest = last.advanced(by: .seconds(delay))
         return earliest > now ? earliest : nil
+    }
+
+    /// How many seconds lie between a repair and the next, once they do not come at once any more.
+    private var delay: Int {
+        min(1 << min(max(count - RepairBackoff.atOnce, 0), 6), RepairBackoff.longest)
     }
 
     /// Whether repairs follow each other so fast that somebody must be fighting.
@@ -28,7 +32,7 @@ struct RepairBackoff: Sendable {
 
     private func isForgiven(at now: Instant) -> Bool {
         guard let last else { return true }
-        return last.duration(to: now) > RepairBackoff.forgiven + .seconds(min(1 << min(max(count - 5, 0), 6), 60))
+        return last.duration(to: now) > RepairBackoff.forgiven + .seconds(delay)
     }
 }
 
