@@ -103,7 +103,7 @@ def route_back():
                 routes.delete(1025, 0)
         return times
 
-    # The guard backs off after five repairs without a quiet minute: a new one for every five.
+    # The guard backs off after ten repairs without a quiet minute: a new one for every five.
     kept = []
     for _ in range(20):
         guard = start_guard()
@@ -170,48 +170,8 @@ def idle(seconds=60):
     guard.wait()
 
 
-def whole_process(commands, runs=200):
-    """Medians of whole processes, in turn, in microseconds."""
-    times = {name: [] for name, _, _ in commands}
-    for _ in range(runs):
-        for name, argv, environment in commands:
-            start = time.perf_counter()
-            os.waitpid(os.posix_spawn(argv[0], argv, environment), 0)
-            times[name].append((time.perf_counter() - start) * 1e6)
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
-def hooks():
-    base = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "IFACE": "eth0", "ADDRFAM": "inet6", "METHOD": "static",
-            "MODE": "start", "PHASE": "pre-up"}
-    kept = dict(base, IF_KEEP6="yes")
-    shim = "/run/shim"
-    with open("hooks/network/if-pre-up.d/keep6") as source, open(shim, "w") as target:
-        target.write(source.read().replace("/usr/libexec/keep6", BIN))
-    os.chmod(shim, 0o755)
-    script = "/run/script"
-    with open(script, "w") as target:
-        target.write("#!/bin/sh\nsysctl -qw net.ipv6.conf.eth0.accept_ra=2\n"
-                     "ip -6 addr show dev eth0 tentative >/dev/null\nmkdir -p /run/keep6s\n"
-                     "echo \"$IF_KEEP6\" >/run/keep6s/eth0\nsystemctl --version >/dev/null\n")
-    os.chmod(script, 0o755)
-    medians = whole_process([
-        ("empty", ["/bin/sh", "-c", ":"], base),
-        ("shim", [shim], base),
-        ("hook", [shim], kept),
-        ("script", [script], kept),
-    ])
-    show("/bin/sh -c :", f"{medians['empty']:.0f} us")
-    show("hook on an interface without keep6", f"{medians['shim']:.0f} us")
-    show("  ratio to /bin/sh -c :", f"{medians['shim'] / medians['empty']:.2f}")
-    show("hook with keep6 yes, pre-up", f"{medians['hook']:.0f} us")
-    show("shell script with sysctl, ip, and a systemctl that does nothing", f"{medians['script']:.0f} us")
-    show("  ratio", f"{medians['hook'] / medians['script']:.2f}")
-
-
 uplink()
-#hooks()
 route_back()
-#foreign_routes()
+foreign_routes()
 show("executable, stripped", f"{os.path.getsize(BIN + '/keep6') / 1e6:.2f} MB")
-#idle()
+idle()
