@@ -7,21 +7,30 @@ public struct Malformed: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A cursor over received bytes; each read checks what is left and moves on.
+///
+/// Inlinable, since the guard reads every notification through it before it puts a route back.
+@frozen
 public struct ByteCursor: Sendable {
-    public private(set) var rest: ArraySlice<UInt8>
+    @usableFromInline var bytes: ArraySlice<UInt8>
 
-    public init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    @inlinable
+    public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-    public var isAtEnd: Bool { rest.isEmpty }
+    /// What has not been read yet.
+    @inlinable public var rest: ArraySlice<UInt8> { bytes }
+    @inlinable public var isAtEnd: Bool { bytes.isEmpty }
 
     /// The next `count` bytes; throws if fewer are left.
+    @inlinable
     public mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
-        guard count >= 0, count <= rest.count else {
-            throw Malformed("\(count) bytes wanted, \(rest.count) left")
-        }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+        guard count >= 0, count <= bytes.count else { throw missing(count) }
+        let taken = bytes.prefix(count)
+        bytes = bytes.dropFirst(count)
+        return taken
     }
+
+    @usableFromInline
+    func missing(_ count: Int) -> Malformed { Malformed("\(count) bytes wanted, \(bytes.count) left") }
 
     /// The next integer in the machine's byte order, as netlink has them.
     @inlinable
@@ -29,7 +38,7 @@ public struct ByteCursor: Sendable {
         T(bigEndian: try network())
     }
 
-    /// The next integer in network byte order. Inlinable, since the guard reads every notification through it.
+    /// The next integer in network byte order.
     @inlinable
     public mutating func network<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
         var value: T = 0

@@ -23,6 +23,8 @@ public enum Event: Equatable, Sendable {
     case poke(String)
     case acceptRA(found: Int, now: Int)
     case timer
+    /// The program that removed a route has this name.
+    case identified(UInt32, name: String)
     case performed(Action)
     case failed(Action, code: Int32, reason: String)
 }
@@ -30,8 +32,8 @@ public enum Event: Equatable, Sendable {
 /// Who removed a route: the netlink port tells (facts of the kernel: 0 is itself).
 public enum Remover: Equatable, Sendable {
     case kernel
-    /// A program, by its netlink port, which usually is its process id, and its name if it still ran.
-    case process(UInt32, name: String?)
+    /// A program, by its netlink port, which usually is its process id.
+    case process(UInt32)
 }
 
 /// Something the guard wants done; the shell does it and tells how it went.

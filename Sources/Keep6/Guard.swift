@@ -91,6 +91,10 @@ public struct Guard: Sendable {
             return [.report(.poked(why)), .readState]
         case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
         case .timer: break
+        case .identified(let id, let name):
+            guard let loss, loss.cause == .process(id, name: nil) else { break }
+            self.loss = (.process(id, name: name), loss.at)
+            memory.lastLoss?.cause = Cause.process(id, name: name).clause
         case .performed(let action): return take(performed: action, at: now)
         case .failed(let action, let code, let reason):
             return take(failed: action, code: code, reason: reason, at: now)
@@ -143,7 +147,7 @@ extension Guard {
     }
 
     private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
-        if case .process(let pid, let name) = remover { return .process(pid, name: name) }
+        if case .process(let pid) = remover { return .process(pid, name: nil) }
         if link?.isUp != true { return .linkDown }
         if let gateway = route.gateway, withdrawn.contains(gateway) { return .withdrawal }
         if let router = memory.routers.first(where: { $0.address == route.gateway }), !router.isAlive(at: now) {

@@ -23,6 +23,8 @@ final class Watchman {
     private var discoveryFailed = false
     private var link: Link?
     private var status = ""
+    /// The netlink port of who removed a route last, to be named once the route is back.
+    private var stranger: UInt32?
 
     init(_ wish: Wish, memory: Memory, _ voice: Voice) throws(SystemError) {
         uplink = wish.uplink
@@ -73,7 +75,11 @@ final class Watchman {
         var queue = events.map { ($0, Instant.now) }
         while !queue.isEmpty {
             let actions = queue.flatMap { state.handle($0.0, at: $0.1) }
-            queue = actions.compactMap { action in perform(action).map { ($0, Instant.now) } }
+            queue = actions.flatMap { action in
+                guard let outcome = perform(action) else { return [(Event, Instant)]() }
+                let now = Instant.now
+                return identified().map { ($0, now) } + [(outcome, now)]
+            }
         }
         let text = state.summary
         if text != status {
@@ -112,7 +118,8 @@ extension Watchman {
         case .routeRemoved(let route, let port):
             guard port != kernel.routes.port, route.interface == link?.index else { return [] }
             // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
-            return advertisements() + [.routeRemoved(route, by: remover(port))]
+            stranger = port == 0 ? nil : port
+            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
         case .addressAdded(let address): return [.addressAdded(address)]
         case .addressRemoved(let address): return [.addressRemoved(address)]
         case .linkChanged(let link):
@@ -131,13 +138,13 @@ extension Watchman {
         }
     }
 
-    /// Who has this netlink port. The name is looked up before all else: `ip` ends within a millisecond.
-    private func remover(_ port: UInt32) -> Remover {
-        guard port != 0 else { return .kernel }
-        let path = "/proc/\(port)/comm"
-        let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path)
-        return .process(
-            port, name: bytes.map { String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) })
+    /// The name of who removed a route, if it still runs: `ip` ends within a millisecond.
+    private func identified() -> [Event] {
+        guard let id = stranger else { return [] }
+        stranger = nil
+        let path = "/proc/\(id)/comm"
+        guard let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path) else { return [] }
+        return [.identified(id, name: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))]
     }
 
     private func advertisements() -> [Event] {

@@ -35,7 +35,7 @@ import Testing
             return "advertisement for " + String(lifetime) + " s"
         case 4:
             if let route = world.routes.randomElement(using: &random) {
-                world.delete(route, by: .process(99, name: "ip"))
+                world.delete(route, by: .process(99))
             }
             return "deletion by a process"
         case 5:

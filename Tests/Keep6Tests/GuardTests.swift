@@ -22,7 +22,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
 @Suite struct GuardTests {
     @Test func aRouteThatAProgramDeletesIsPutBackAtOnce() {
         var world = online()
-        world.delete(world.learnt[0], by: .process(4711, name: "ip"))
+        world.delete(world.learnt[0], by: .process(4711))
         #expect(world.substitutes.map(\.gateway) == [first])
         #expect(world.substitutes[0].metric == 1025)
         #expect(world.log.first == .add(world.keeper.substitutes[0]))
@@ -32,7 +32,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func theLifetimeOfTheSubstituteIsWhatIsLeft() throws {
         var world = online()
         world.pass(.seconds(600))
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         #expect(world.keeper.substitutes[0].expires == 1200)
     }
 
@@ -56,7 +56,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
 
     @Test func theSubstituteGoesWhenTheRealRouteIsBack() {
         var world = online()
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         world.advertise(first, lifetime: 1800)
         #expect(world.substitutes.isEmpty)
         #expect(world.learnt.count == 1)
@@ -73,7 +73,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
 
     @Test func aWithdrawalTakesTheSubstituteWithIt() {
         var world = online()
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         world.advertise(first, lifetime: 0)
         #expect(world.routes.isEmpty)
     }
@@ -81,7 +81,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func anotherRoutersRouteIsEnough() {
         var world = online()
         world.advertise(second, lifetime: 1800)
-        world.delete(world.learnt.first { $0.gateway == first }!, by: .process(1, name: "ip"))
+        world.delete(world.learnt.first { $0.gateway == first }!, by: .process(1))
         #expect(world.substitutes.isEmpty)
     }
 
@@ -101,9 +101,9 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
 
     @Test func deletingAgainAndAgainIsMetEverMoreSlowlyAndSaid() {
         var world = online()
-        world.delete(world.learnt[0], by: .process(9, name: "ip"))
+        world.delete(world.learnt[0], by: .process(9))
         for _ in 0..<600 {
-            if let route = world.substitutes.first { world.delete(route, by: .process(9, name: "ip")) }
+            if let route = world.substitutes.first { world.delete(route, by: .process(9)) }
             world.pass(.milliseconds(100))
         }
         let additions = world.log.filter { if case .add = $0 { true } else { false } }.count
@@ -119,7 +119,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         other.gateway = second
         other.interface = InterfaceIndex(rawValue: 99)
         world.routes.append(other)
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         #expect(world.substitutes.map(\.metric) == [1026])
     }
 
@@ -150,7 +150,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         world.tell(.neighborFailed(second))
         #expect(world.substitutes.map(\.metric) == [1023])
         #expect(world.substitutes.map(\.gateway) == [first])
-        world.delete(bad, by: .process(1, name: "ip"))
+        world.delete(bad, by: .process(1))
         #expect(world.substitutes.isEmpty)
         #expect(world.learnt.count == 1)
     }
@@ -158,7 +158,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func aMissedDeletionIsFoundAfterAnOverrun() {
         var world = online()
         world.isDeaf = true
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         #expect(world.routes.isEmpty)
         world.tell(.overrun)
         #expect(world.substitutes.map(\.gateway) == [first])
@@ -187,7 +187,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         world.start()
         #expect(world.substitutes.map(\.gateway) == [second])
         #expect(world.substitutes.map(\.metric) == [512])
-        world.delete(world.substitutes[0], by: .process(1, name: "ip"))
+        world.delete(world.substitutes[0], by: .process(1))
         #expect(world.substitutes.map(\.gateway) == [second])
     }
 
@@ -195,7 +195,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         var wish = Wish(uplink: InterfaceName("eth0")!)
         wish.defaultRoute = .off
         var world = online(wish)
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         #expect(world.substitutes.isEmpty)
         #expect(world.acceptRA == 2)
     }
@@ -235,7 +235,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         world.start()
         #expect(!world.log.contains(.start(wish.start[0])))
         world.advertise(first, lifetime: 600)
-        world.delete(world.learnt[0], by: .process(1, name: "ip"))
+        world.delete(world.learnt[0], by: .process(1))
         #expect(world.log.filter { $0 == .start(wish.start[0]) }.count == 1)
     }
 
