@@ -29,6 +29,9 @@ let package = Package(
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
         .testTarget(name: "KernelTests", dependencies: ["Host"], cSettings: linux),
+        .testTarget(
+            name: "Fuzz", dependencies: ["Internet", "Keep6", "NeighborDiscovery", "Netlink"], path: "Tests/Fuzz",
+            exclude: ["fuzz"]),
         .testTarget(name: "Lab", exclude: ["make-root"]),
     ],
     swiftLanguageModes: [.v6]

@@ -107,7 +107,8 @@ public struct Guard: Sendable {
 
 extension Guard {
     private mutating func take(_ snapshot: Snapshot, at now: Instant) -> [Action] {
-        let hadRoute = !realRoutes.isEmpty || !hasLooked
+        let hadRoute = !realRoutes.isEmpty
+        let wasLearnt = !hasLooked && !isPinned && !memory.routers.isEmpty
         link = snapshot.link
         addresses = snapshot.addresses
         routes = snapshot.routes
@@ -118,9 +119,7 @@ extension Guard {
         for route in routes { learn(route, at: now) }
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
-        if realRoutes.isEmpty, substitutes.isEmpty, hadRoute, !memory.routers.isEmpty || isPinned {
-            lose(.missing, at: now)
-        }
+        if realRoutes.isEmpty, substitutes.isEmpty, hadRoute || wasLearnt { lose(.missing, at: now) }
         return []
     }
 

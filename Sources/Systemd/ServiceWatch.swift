@@ -11,6 +11,8 @@ public final class ServiceWatch {
     private final class Match {
         let service: String
         let run: (String) -> Void
+        /// systemd tells some changes twice.
+        var isActive = false
         init(_ service: String, _ run: @escaping (String) -> Void) {
             self.service = service
             self.run = run
@@ -44,9 +46,10 @@ public final class ServiceWatch {
             sd_bus_match_signal_async(
                 bus, nil, "org.freedesktop.systemd1", path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
                 { message, userdata, _ in
-                    guard let userdata, ServiceWatch.tellsActive(message) else { return 0 }
+                    guard let userdata, let isActive = ServiceWatch.isActive(message) else { return 0 }
                     let match = Unmanaged<Match>.fromOpaque(userdata).takeUnretainedValue()
-                    match.run(match.service)
+                    if isActive, !match.isActive { match.run(match.service) }
+                    match.isActive = isActive
                     return 0
                 }, { _, _, _ in 0 }, Unmanaged.passUnretained(match).toOpaque()))
     }
@@ -64,11 +67,11 @@ public final class ServiceWatch {
         try checkSystemd(doing, sd_bus_call_async(bus, nil, message, { _, _, _ in 0 }, nil, 0))
     }
 
-    /// Whether a PropertiesChanged says that ActiveState is `active` now.
-    private static func tellsActive(_ message: OpaquePointer?) -> Bool {
+    /// Whether a PropertiesChanged says that ActiveState is `active` now; nil if it says nothing of it.
+    private static func isActive(_ message: OpaquePointer?) -> Bool? {
         guard sd_bus_message_skip(message, "s") >= 0,
             sd_bus_message_enter_container(message, CChar(UInt8(ascii: "a")), "{sv}") > 0
-        else { return false }
+        else { return nil }
         while sd_bus_message_enter_container(message, CChar(UInt8(ascii: "e")), "sv") > 0 {
             var name: UnsafePointer<CChar>?
             sd_bus_message_read_basic(message, CChar(UInt8(ascii: "s")), &name)
@@ -81,6 +84,6 @@ public final class ServiceWatch {
             }
             guard sd_bus_message_skip(message, "v") >= 0, sd_bus_message_exit_container(message) >= 0 else { break }
         }
-        return false
+        return nil
     }
 }
