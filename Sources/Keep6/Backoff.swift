@@ -1,29 +1,32 @@
 // How often something may be done again.
 import Internet
 
-/// Repairs: the first ten at once, then one second, two, four, up to sixty; a quiet minute forgives.
+/// Repairs: the first three at once, then after a millisecond, two, four, up to a minute.
+///
+/// Milliseconds, since `ip route flush` deletes in rounds until a round finds nothing: it must be let finish. A second
+/// without a loss forgives, or sixty times the present delay if that is longer.
 struct RepairBackoff: Sendable {
     private var count = 0
     private var last: Instant?
 
-    private static let atOnce = 10
-    private static let longest = 60
-    private static let forgiven = Duration.seconds(60)
+    private static let atOnce = 3
+    private static let longest = Duration.seconds(60)
 
     /// When the next repair may be made; nil for at once.
     func earliest(at now: Instant) -> Instant? {
-        guard let last, count >= RepairBackoff.atOnce, !isForgiven(at: now) else { return nil }
-        let earliest = last.advanced(by: .seconds(delay))
+        guard let last, !isForgiven(at: now) else { return nil }
+        let earliest = last.advanced(by: delay)
         return earliest > now ? earliest : nil
     }
 
-    /// How many seconds lie between a repair and the next, once they do not come at once any more.
-    private var delay: Int {
-        min(1 << min(max(count - RepairBackoff.atOnce, 0), 6), RepairBackoff.longest)
+    /// How long after a repair the next may come.
+    private var delay: Duration {
+        guard count >= RepairBackoff.atOnce else { return .zero }
+        return min(.milliseconds(1 << min(count - RepairBackoff.atOnce, 16)), RepairBackoff.longest)
     }
 
-    /// Whether repairs follow each other so fast that somebody must be fighting.
-    var isFight: Bool { count == RepairBackoff.atOnce }
+    /// Whether repairs have just become so slow that somebody must be fighting: a second and more between them.
+    var isFight: Bool { count == RepairBackoff.atOnce + 10 }
 
     mutating func repaired(at now: Instant) {
         count = isForgiven(at: now) ? 1 : count + 1
@@ -32,7 +35,7 @@ struct RepairBackoff: Sendable {
 
     private func isForgiven(at now: Instant) -> Bool {
         guard let last else { return true }
-        return last.duration(to: now) > RepairBackoff.forgiven + .seconds(delay)
+        return last.duration(to: now) > max(.seconds(1), delay * 60)
     }
 }
 

@@ -107,7 +107,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
             world.pass(.milliseconds(100))
         }
         let additions = world.log.filter { if case .add = $0 { true } else { false } }.count
-        #expect((11...20).contains(additions))
+        #expect((14...26).contains(additions))
         #expect(world.log.contains { if case .report(.fight) = $0 { true } else { false } })
     }
 
