@@ -71,7 +71,8 @@ extension Guard {
     private mutating func renew(_ route: Route, of router: Router, at now: Instant) -> [Action] {
         guard let expiry = router.expiry, let substituteExpiry,
             expiry < substituteExpiry
-                || substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1))
+                || substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1)),
+            retry.map({ $0.at <= now }) ?? true
         else { return [] }
         var renewed = router.substitute(through: route.interface ?? InterfaceIndex(rawValue: 0), at: now)
         renewed.metric = route.metric
@@ -160,6 +161,7 @@ extension Guard {
             let isDue = loss != nil || isPinned || obstacle != nil
             instants += isDue ? [limits.max() ?? now] : learnBy.map { [$0] } ?? []
         }
+        if !substitutes.isEmpty, let retry, retry.at > now { instants.append(retry.at) }
         for router in memory.routers {
             if let expiry = router.expiry { instants.append(expiry.advanced(by: .zero - .seconds(1))) }
             if link?.hasCarrier == true, hasLinkLocal, let renewal = nextRenewal(of: router) {

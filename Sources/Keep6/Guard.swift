@@ -47,6 +47,8 @@ public struct Guard: Sendable {
 
     var mustCorrectAcceptRA = false
     var lastFailure: String?
+    /// The same of what is not about routes, which a route that was put back does not mend.
+    var lastOtherFailure: String?
     var readyBy: Instant?
     public internal(set) var isReady = false
     var hasStartedUnits = false
@@ -107,6 +109,7 @@ public struct Guard: Sendable {
 
 extension Guard {
     private mutating func take(_ snapshot: Snapshot, at now: Instant) -> [Action] {
+        let gone = snapshot.link == nil ? loseLink(at: now) : []
         let hadRoute = !realRoutes.isEmpty
         let wasLearnt = !hasLooked && !isPinned && !memory.routers.isEmpty
         link = snapshot.link
@@ -120,7 +123,7 @@ extension Guard {
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
         if realRoutes.isEmpty, substitutes.isEmpty, hadRoute || wasLearnt { lose(.missing, at: now) }
-        return []
+        return gone
     }
 
     private mutating func take(added route: Route, replacing: Bool, at now: Instant) -> [Action] {
@@ -181,6 +184,7 @@ extension Guard {
 
     private mutating func take(acceptRA value: Int, found: Int) -> [Action] {
         acceptRA = value
+        lastOtherFailure = nil
         guard value != found else { return [] }
         solicitations.restart()
         isConfirmed = false
@@ -238,56 +242,5 @@ extension Guard {
         } else if memory.routers.count < Memory.routerLimit {
             memory.routers.append(router)
         }
-    }
-}
-
-// MARK: - How the actions went
-
-extension Guard {
-    private mutating func take(performed action: Action, at now: Instant) -> [Action] {
-        switch action {
-        case .add(let route):
-            pending = nil
-            retry = nil
-            lastFailure = nil
-            insert(route)
-            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
-            return regain(by: route, at: now)
-        case .refresh(let route):
-            insert(route)
-            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
-        case .remove(let route):
-            routes.removeAll { $0.isSame(as: route) }
-            if let real = realRoutes.first { return [.report(.relieved(real))] }
-        default: break
-        }
-        return []
-    }
-
-    private mutating func take(failed action: Action, code: Int32, reason: String, at now: Instant) -> [Action] {
-        switch action {
-        case .add(var route):
-            pending = nil
-            if code == Route.metricIsTaken, route.metric < Router.kernelMetric + 64 {
-                route.metric += 1
-                pending = route
-                return [.add(route)]
-            }
-            let failures = (retry?.failures ?? 0) + 1
-            let delay = min(1 << min(failures - 1, 6), 60)
-            retry = (now.advanced(by: .seconds(delay)), failures)
-            return complain("\(reason); keep6 tries again in \(delay) s")
-        case .remove(let route):
-            routes.removeAll { $0.isSame(as: route) }
-            return code == Route.isNotThere ? [] : complain(reason)
-        case .refresh: return complain(reason) + [.readState]
-        default: return complain(reason)
-        }
-    }
-
-    /// Says a failure once, until something has gone well or another failure comes.
-    private mutating func complain(_ reason: String) -> [Action] {
-        defer { lastFailure = reason }
-        return lastFailure == reason ? [] : [.report(.failed(reason))]
     }
 }

@@ -54,21 +54,29 @@ public struct Memory: Equatable, Sendable {
         for line in lines.dropFirst().dropLast(2) {
             let fields = line.split(separator: " ").map(String.init)
             switch fields.first {
-            case "losses" where fields.count == 2 && Int(fields[1]) != nil: losses = Int(fields[1]) ?? 0
+            case "losses" where fields.count == 2:
+                guard let count = Int32(fields[1]), count >= 0 else { throw Malformed("'\(line)'") }
+                losses = Int(count)
             case "router" where fields.count == 8 && routers.count < Memory.routerLimit:
                 routers.append(try Memory.router(Array(fields.dropFirst()), line))
             case "last-loss" where fields.count > 3:
-                guard let at = Int64(fields[1]) else { throw Malformed("'\(line)'") }
+                guard let at = Memory.time(fields[1]) else { throw Malformed("'\(line)'") }
                 lastLoss = Loss(
                     cause: fields.dropFirst(3).joined(separator: " "), at: Instant(microseconds: at),
-                    outage: Int64(fields[2]).map { .microseconds($0) })
+                    outage: Memory.time(fields[2]).map { .microseconds($0) })
             default: throw Malformed("'\(line)'")
             }
         }
     }
 
+    /// Microseconds; none are believed that calculations could overflow with, or a route's lifetime (2^32 s) not hold.
+    private static func time(_ text: String) -> Int64? {
+        Int64(text).flatMap { (0...1 << 50).contains($0) ? $0 : nil }
+    }
+
     private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
-        guard let address = IPv6Address(fields[0]), let expiry = Int64(fields[1]), let lifetime = Int64(fields[2]),
+        guard let address = IPv6Address(fields[0]), let expiry = fields[1] == "-1" ? -1 : time(fields[1]),
+            let lifetime = time(fields[2]),
             let preference = UInt8(fields[3]), let metric = UInt32(fields[4]), metric < UInt32.max
         else { throw Malformed("'\(line)'") }
         var router = Router(address: address)

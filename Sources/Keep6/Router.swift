@@ -39,7 +39,7 @@ public struct Router: Hashable, Sendable {
         route.mtu = mtu
         route.hopLimit = hopLimit
         if let expiry {
-            route.metric = metric + 1
+            route.metric = min(metric, UInt32.max - 1) + 1
             route.expires = UInt32(clamping: now.duration(to: expiry).components.seconds)
         } else {
             route.metric = Router.pinnedMetric

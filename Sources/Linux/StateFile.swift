@@ -34,11 +34,11 @@ public enum StateFile {
             let file = try create(temporary)
             try file.writeAll(Array(text.utf8), to: temporary)
             try check("sync \(temporary)") { fsync(file.raw) }
+            try check("rename \(temporary) to \(path)") { rename(temporary, path) }
         } catch {
             unlink(temporary)
             throw error
         }
-        try check("rename \(temporary) to \(path)") { rename(temporary, path) }
     }
 
     /// Removes the file; one that is not there is as good.

@@ -207,6 +207,8 @@ extension Watchman {
             }
             return nil
         } catch {
+            // An interface that has just gone has no settings; that it is gone is told by netlink.
+            if action == .correctAcceptRA, error.code == ENOENT { return nil }
             return .failed(action, code: error.code, reason: "\(error)")
         }
     }
@@ -222,6 +224,7 @@ extension Watchman {
                 link = new
                 return .snapshot(try kernel.snapshot(of: uplink))
             }
+            if snapshot.link == nil, link != nil { watch(nil) }
             link = snapshot.link
             return .snapshot(snapshot)
         } catch {

@@ -155,6 +155,20 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         #expect(world.learnt.count == 1)
     }
 
+    @Test func aLifetimeThatTheKernelRefusesIsTriedAgainLater() {
+        var world = online()
+        world.acceptRA = 0
+        world.delete(world.learnt[0], by: .process(1))
+        world.refusesRefresh = true
+        let before = world.steps
+        world.advertise(first, lifetime: 30)
+        #expect(world.steps - before < 10)
+        world.refusesRefresh = false
+        world.pass(.seconds(2))
+        #expect(world.keeper.retry == nil)
+        #expect(world.keeper.substitutes.first?.expires ?? 0 <= 30)
+    }
+
     @Test func aMissedDeletionIsFoundAfterAnOverrun() {
         var world = online()
         world.isDeaf = true

@@ -33,6 +33,8 @@ struct World {
     var log: [Action] = []
     /// Notifications are lost until the next overrun.
     var isDeaf = false
+    /// The kernel refuses to give a route a new lifetime.
+    var refusesRefresh = false
     var steps = 0
 
     init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
@@ -89,6 +91,7 @@ struct World {
             insert(route, until: now.advanced(by: .seconds(Int64(route.expires ?? 1_000_000))))
             return .performed(action)
         case .refresh(let route):
+            if refusesRefresh { return .failed(action, code: 22, reason: "invalid") }
             guard routes.contains(where: { $0.isSame(as: route) }) else {
                 return .failed(action, code: 2, reason: "not there")
             }

@@ -1,0 +1,60 @@
+// How the actions of the guard went: what that changes, what is tried again, what is said once.
+import Internet
+import Netlink
+
+extension Guard {
+    mutating func take(performed action: Action, at now: Instant) -> [Action] {
+        switch action {
+        case .add(let route):
+            pending = nil
+            retry = nil
+            lastFailure = nil
+            insert(route)
+            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
+            return regain(by: route, at: now)
+        case .refresh(let route):
+            retry = nil
+            insert(route)
+            substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
+        case .remove(let route):
+            routes.removeAll { $0.isSame(as: route) }
+            if let real = realRoutes.first { return [.report(.relieved(real))] }
+        default: break
+        }
+        return []
+    }
+
+    mutating func take(failed action: Action, code: Int32, reason: String, at now: Instant) -> [Action] {
+        switch action {
+        case .add(var route):
+            pending = nil
+            if code == Route.metricIsTaken, route.metric < Router.kernelMetric + 64 {
+                route.metric += 1
+                pending = route
+                return [.add(route)]
+            }
+            return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s")
+        case .remove(let route):
+            routes.removeAll { $0.isSame(as: route) }
+            return code == Route.isNotThere ? [] : complain(reason)
+        case .refresh: return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s") + [.readState]
+        default:
+            defer { lastOtherFailure = reason }
+            return lastOtherFailure == reason ? [] : [.report(.failed(reason))]
+        }
+    }
+
+    /// Puts the next attempt off, twice as long each time; returns by how many seconds.
+    private mutating func retryLater(at now: Instant) -> Int {
+        let failures = (retry?.failures ?? 0) + 1
+        let delay = min(1 << min(failures - 1, 6), 60)
+        retry = (now.advanced(by: .seconds(delay)), failures)
+        return delay
+    }
+
+    /// Says a failure once, until something has gone well or another failure comes.
+    private mutating func complain(_ reason: String) -> [Action] {
+        defer { lastFailure = reason }
+        return lastFailure == reason ? [] : [.report(.failed(reason))]
+    }
+}
