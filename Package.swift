@@ -29,9 +29,7 @@ let package = Package(
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
         .testTarget(name: "KernelTests", dependencies: ["Host"], cSettings: linux),
-        .testTarget(
-            name: "Fuzz", dependencies: ["Internet", "Keep6", "NeighborDiscovery", "Netlink"], path: "Tests/Fuzz",
-            exclude: ["fuzz"]),
+        .testTarget(name: "Fuzz", dependencies: ["Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
         .testTarget(name: "Lab", exclude: ["make-root"]),
     ],
     swiftLanguageModes: [.v6]
