@@ -77,7 +77,7 @@ public struct Memory: Equatable, Sendable {
     private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
         guard let address = IPv6Address(fields[0]), let expiry = fields[1] == "-1" ? -1 : time(fields[1]),
             let lifetime = time(fields[2]),
-            let preference = UInt8(fields[3]), let metric = UInt32(fields[4]), metric < UInt32.max
+            let preference = UInt8(fields[3]), let metric = UInt32(fields[4])
         else { throw Malformed("'\(line)'") }
         var router = Router(address: address)
         router.expiry = expiry < 0 ? nil : Instant(microseconds: expiry)
