@@ -73,10 +73,10 @@ public struct InterfacesCheck {
         let (uplinks, refused) = self.uplinks(of: stanza)
         found += refused
         guard let uplink = uplinks.first else { return found }
-        let (wish, complaints) = stanza.locatedWish(for: uplink)
-        found += complaints.map { Finding($0.place, .error, $0.complaint.description) }
+        let stated = stanza.wish(for: uplink)
+        found += stated.complaints.map(\.finding)
         found += unknownUnits(options.first { $0.name == "keep6-start" })
-        found += contradictions(in: stanza, options, wish)
+        found += contradictions(in: stanza, options, stated.wish)
         return found
     }
 

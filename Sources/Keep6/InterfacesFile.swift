@@ -1,31 +1,5 @@
 // Reads /etc/network/interfaces as ifupdown 0.8.41 to 0.8.44 does (its config.c), and says where it would stop.
 
-/// Why a file or directory cannot be read.
-public enum FileTrouble: Error, Equatable, Sendable {
-    case missing
-    /// In the kernel's or the library's words.
-    case other(String)
-}
-
-/// The file system, as the reader sees it.
-public struct FileReader {
-    public typealias Read = (_ path: String, _ limit: Int) throws(FileTrouble) -> [UInt8]
-    public typealias List = (_ path: String) throws(FileTrouble) -> [String]
-
-    /// A file's bytes from its start, at most `limit` of them.
-    let read: Read
-    /// The paths that a `source` line means, as wordexp(3) with WRDE_NOCMD gives them: without a match, the pattern.
-    let expand: List
-    /// The names in a directory, in any order.
-    let list: List
-
-    public init(read: @escaping Read, expand: @escaping List, list: @escaping List) {
-        self.read = read
-        self.expand = expand
-        self.list = list
-    }
-}
-
 extension InterfacesTree {
     /// What the file at `path` and all that it sources say; what cannot be read becomes a problem.
     public init(reading path: String, with reader: FileReader) {
@@ -33,16 +7,6 @@ extension InterfacesTree {
         parser.readFile(path, from: nil, depth: 0)
         self = parser.tree
     }
-}
-
-/// What is read at most, so that a file that goes on for ever is a complaint. ifupdown itself knows no limit.
-enum InterfacesLimit {
-    static let fileBytes = 1 << 20
-    static let allBytes = 16 << 20
-    static let files = 1000
-    static let depth = 32
-    /// Stanzas, their lines with the inherited ones, and selected names, all files together.
-    static let items = 50_000
 }
 
 struct InterfacesParser {
@@ -67,15 +31,15 @@ struct InterfacesParser {
     mutating func readFile(_ path: String, from source: FileLine?, isNamed: Bool = true, depth: Int) {
         guard !isFull, !seen.contains(path) else { return }
         let place = source ?? FileLine(file: path, line: 0)
-        guard depth <= InterfacesLimit.depth else {
+        guard depth <= ReadLimit.depth else {
             return stop(place, "'\(path)' is sourced \(depth) files deep, as if by itself; keep6 reads no further")
         }
-        guard seen.count < InterfacesLimit.files else {
-            return stop(place, "more than \(InterfacesLimit.files) files are sourced; keep6 reads no further")
+        guard seen.count < ReadLimit.files else {
+            return stop(place, "more than \(ReadLimit.files) files are sourced; keep6 reads no further")
         }
         let bytes: [UInt8]
         do throws(FileTrouble) {
-            bytes = try reader.read(path, InterfacesLimit.fileBytes + 1)
+            bytes = try reader.read(path, ReadLimit.fileBytes + 1)
         } catch {
             switch error {
             case .missing where !isNamed: break
@@ -85,11 +49,11 @@ struct InterfacesParser {
             return
         }
         seen.insert(path)
-        guard bytes.count <= InterfacesLimit.fileBytes else {
+        guard bytes.count <= ReadLimit.fileBytes else {
             return note(place, .error, "'\(path)' is larger than 1 MiB; keep6 does not read it")
         }
         bytesRead += bytes.count
-        guard bytesRead <= InterfacesLimit.allBytes else {
+        guard bytesRead <= ReadLimit.allBytes else {
             return stop(place, "the files sourced are larger than 16 MiB together; keep6 reads no further")
         }
         parse(bytes, of: path, depth: depth)
@@ -284,8 +248,8 @@ extension InterfacesParser {
 
     private mutating func count(_ more: Int, at place: FileLine) {
         items += more
-        if items > InterfacesLimit.items, !isFull {
-            stop(place, "more than \(InterfacesLimit.items) stanzas, lines in them and names; keep6 reads no further")
+        if items > ReadLimit.items, !isFull {
+            stop(place, "more than \(ReadLimit.items) stanzas, lines in them and names; keep6 reads no further")
         }
     }
 }

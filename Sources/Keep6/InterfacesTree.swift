@@ -1,42 +1,5 @@
 // What /etc/network/interfaces says, as values: its stanzas, the lines that select interfaces, and what is wrong.
 
-/// A line of a file, counted from 1; 0 is the file as a whole.
-public struct FileLine: Hashable, Sendable, CustomStringConvertible {
-    public let file: String
-    public let line: Int
-
-    public init(file: String, line: Int) {
-        self.file = file
-        self.line = line
-    }
-
-    public var description: String { line == 0 ? file : "\(file):\(line)" }
-}
-
-/// Something an administrator should know of a file: where, and a sentence that says what to write instead.
-public struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Severity: Hashable, Sendable {
-        /// Something written does not take effect.
-        case error
-        /// It takes effect, and probably not as meant.
-        case warning
-    }
-
-    public let place: FileLine
-    public let sentence: String
-    public let severity: Severity
-
-    public init(_ place: FileLine, _ severity: Severity, _ sentence: String) {
-        self.place = place
-        self.severity = severity
-        self.sentence = sentence
-    }
-
-    public var file: String { place.file }
-    public var line: Int { place.line }
-    public var description: String { "\(place): \(sentence)" }
-}
-
 /// Everything that a file and the files it sources say.
 public struct InterfacesTree: Equatable, Sendable {
     /// In the order they are read, which is the order in which ifup takes those of one interface.
@@ -137,53 +100,4 @@ public struct Mapping: Equatable, Sendable {
     public let patterns: [String]
     public internal(set) var script: String?
     public internal(set) var maps: [String] = []
-}
-
-/// Whether a shell pattern fits a whole name, as fnmatch(3) has it without flags: `*`, `?`, `[a-z]`, `[!a]`, `\`.
-func fits(_ name: String, pattern: String) -> Bool {
-    var pattern = Array(pattern.utf8)[...]
-    var name = Array(name.utf8)[...]
-    var retry: (pattern: ArraySlice<UInt8>, name: ArraySlice<UInt8>)?
-    while !(pattern.isEmpty && name.isEmpty) {
-        if pattern.first == UInt8(ascii: "*") {
-            pattern = pattern.dropFirst()
-            retry = (pattern, name)
-        } else if let byte = name.first, let rest = afterOne(pattern, fitting: byte) {
-            pattern = rest
-            name = name.dropFirst()
-        } else if let last = retry, !last.name.isEmpty {
-            pattern = last.pattern
-            name = last.name.dropFirst()
-            retry = (pattern, name)
-        } else {
-            return false
-        }
-    }
-    return true
-}
-
-/// The pattern behind its first element if that fits the byte.
-private func afterOne(_ pattern: ArraySlice<UInt8>, fitting byte: UInt8) -> ArraySlice<UInt8>? {
-    guard let first = pattern.first else { return nil }
-    let rest = pattern.dropFirst()
-    switch first {
-    case UInt8(ascii: "?"): return rest
-    case UInt8(ascii: "\\"): return rest.first == byte ? rest.dropFirst() : nil
-    case UInt8(ascii: "["):
-        let isNegated = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
-        var members = isNegated ? rest.dropFirst() : rest
-        guard let end = members.dropFirst().firstIndex(of: UInt8(ascii: "]")) else { return byte == first ? rest : nil }
-        members = members[..<end]
-        var isMember = false
-        while let low = members.popFirst() {
-            var high = low
-            if members.first == UInt8(ascii: "-"), members.count > 1 {
-                high = members.dropFirst().first ?? low
-                members = members.dropFirst(2)
-            }
-            if low <= byte, byte <= high { isMember = true }
-        }
-        return isMember != isNegated ? rest[(end + 1)...] : nil
-    default: return first == byte ? rest : nil
-    }
 }

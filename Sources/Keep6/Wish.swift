@@ -1,10 +1,11 @@
 // What an administrator wants of one uplink, and the options it is written in.
 import Internet
 
-/// The wish for one uplink, as its `iface` stanza states it.
+/// The wish for one uplink, as its `iface` stanza or its `.network` file states it.
 public struct Wish: Equatable, Sendable {
     public var uplink: InterfaceName
-    /// Further static addresses (`keep6-address`), beside the stanza's own `address`, which ifupdown configures.
+    /// The static addresses that keep6 adds, and takes back when the uplink is no longer kept: those of `keep6-address`
+    /// or `[X-Keep6] Address=`, never those that ifupdown or networkd configures (`StatedWish.staticAddresses`).
     public var addresses: [InterfaceAddress] = []
     public var acceptRA = AcceptRA.auto
     public var defaultRoute = DefaultRoute.routerAdvertisement
@@ -17,10 +18,13 @@ public struct Wish: Equatable, Sendable {
 }
 
 /// What `net.ipv6.conf.IFACE.accept_ra` shall be (kernel Documentation/networking/ip-sysctl.rst).
-public enum AcceptRA: Equatable, Sendable {
+public enum AcceptRA: Equatable, Sendable, CustomStringConvertible {
     /// 2 where the kernel handles router advertisements, untouched where a program does.
     case auto
     case fixed(Int)
+
+    /// As it is written.
+    public var description: String { if case .fixed(let value) = self { String(value) } else { "auto" } }
 
     /// What the setting must become; nil if it is right as it is.
     ///
@@ -35,12 +39,21 @@ public enum AcceptRA: Equatable, Sendable {
 }
 
 /// Which default route is kept.
-public enum DefaultRoute: Equatable, Sendable {
+public enum DefaultRoute: Equatable, Sendable, CustomStringConvertible {
     /// The one that the router advertised.
     case routerAdvertisement
     /// The one through this gateway, whatever is advertised.
     case gateway(IPv6Address)
     case off
+
+    /// As it is written.
+    public var description: String {
+        switch self {
+        case .routerAdvertisement: "ra"
+        case .gateway(let gateway): "\(gateway)"
+        case .off: "off"
+        }
+    }
 }
 
 /// The name of a systemd unit, checked against systemd.unit(5): at most 255 characters, with a suffix systemd knows.

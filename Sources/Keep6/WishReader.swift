@@ -1,16 +1,6 @@
-// From options, as written in a stanza, to a wish; what cannot be read becomes a complaint and the rest holds.
+// From options, as written in a stanza or a .network file, to a wish; what cannot be read becomes a complaint and the
+// rest holds.
 import Internet
-
-/// One option as its author wrote it: `keep6-wait 30`.
-public struct WishOption: Equatable, Sendable {
-    public let name: String
-    public let value: String
-
-    public init(name: String, value: String) {
-        self.name = name
-        self.value = value
-    }
-}
 
 /// Why an option was not taken: the option, its value, and a clause that says what is wrong and what would be right.
 public struct Complaint: Error, Equatable, Sendable, CustomStringConvertible {
@@ -22,13 +12,13 @@ public struct Complaint: Error, Equatable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    public var description: String { "option '\(option.name) \(option.value)': \(reason)" }
+    public var description: String { "option '\(option)': \(reason)" }
 }
 
 extension Wish {
     /// Whether these options ask for the uplink to be kept; a `keep6` that is neither yes nor no is a complaint.
     public static func isWanted(_ options: [WishOption]) -> Result<Bool, Complaint> {
-        guard let option = options.last(where: { $0.name == "keep6" }) else { return .success(false) }
+        guard let option = options.last(where: { $0.key == .enable }) else { return .success(false) }
         switch option.value {
         case "yes", "true", "1": return .success(true)
         case "no", "false", "0", "": return .success(false)
@@ -36,7 +26,8 @@ extension Wish {
         }
     }
 
-    /// Takes every option that starts with `keep6-` or is `address`; returns what it could not take.
+    /// Takes every option of a stanza that starts with `keep6-`, or all of an `[X-Keep6]` section; returns what it
+    /// could not take. What is wrong leaves the wish as it was.
     public mutating func take(_ options: [WishOption]) -> [Complaint] {
         options.compactMap { option in
             take(option).map { Complaint(option: option, reason: $0) }
@@ -44,46 +35,75 @@ extension Wish {
     }
 
     private mutating func take(_ option: WishOption) -> String? {
-        let value = option.value
-        switch option.name {
-        case "keep6-address": return takeAddresses(value)
-        case "keep6-accept-ra":
-            switch value {
-            case "auto": acceptRA = .auto
-            case "0", "1", "2": acceptRA = .fixed(value == "0" ? 0 : value == "1" ? 1 : 2)
-            default: return "it must be auto, 2, 1 or 0; auto is used"
-            }
-        case "keep6-default-route":
-            if value == "ra" {
-                defaultRoute = .routerAdvertisement
-            } else if value == "off" {
-                defaultRoute = .off
-            } else if let gateway = IPv6Address(value), !gateway.isMulticast, !gateway.isUnspecified,
-                !gateway.isLoopback
-            {
-                defaultRoute = .gateway(gateway)
-            } else {
-                return "it must be ra, off or a gateway's IPv6 address; ra is used"
-            }
-        case "keep6-start": return takeUnits(value)
-        case "keep6-wait":
-            guard let seconds = Int(value), (0...3600).contains(seconds) else {
-                return "it must be a number of seconds from 0 to 3600; nothing is waited for"
-            }
-            wait = seconds
-        case "keep6-firewall", "keep6-router", "keep6-delegation", "keep6-guests", "keep6-proxy":
-            return "this version of keep6 does not have it yet; it is ignored"
-        case let name where name.hasPrefix("keep6-"):
-            return "keep6 knows no such option; it is ignored"
-        default: break
+        guard let key = option.key else {
+            guard option.notation == .networkFile || option.name.hasPrefix("keep6-") else { return nil }
+            let advice = option.likelyName.map { " (did you mean '\($0)'?)" } ?? ""
+            return "keep6 knows no such option\(advice); it is ignored"
         }
+        if option.value.isEmpty, option.notation == .networkFile {
+            reset(key)
+            return nil
+        }
+        switch key {
+        case .enable: return nil
+        case .address: return takeAddresses(option.value)
+        case .acceptRA: return takeAcceptRA(option.value)
+        case .defaultRoute: return takeDefaultRoute(option.value)
+        case .start: return takeUnits(option.value)
+        case .wait: return takeWait(option.value)
+        case .firewall, .router, .delegation, .guests, .proxy:
+            return "this version of keep6 does not have it yet; it is ignored"
+        }
+    }
+
+    /// An empty value in a `.network` file takes back what was said before (systemd.syntax(7)).
+    private mutating func reset(_ key: WishKey) {
+        let fresh = Wish(uplink: uplink)
+        switch key {
+        case .address: addresses = fresh.addresses
+        case .acceptRA: acceptRA = fresh.acceptRA
+        case .defaultRoute: defaultRoute = fresh.defaultRoute
+        case .start: start = fresh.start
+        case .wait: wait = fresh.wait
+        case .enable, .firewall, .router, .delegation, .guests, .proxy: break
+        }
+    }
+
+    private mutating func takeAcceptRA(_ value: String) -> String? {
+        switch value {
+        case "auto": acceptRA = .auto
+        case "0", "1", "2": acceptRA = .fixed(value == "0" ? 0 : value == "1" ? 1 : 2)
+        default: return "it must be auto, 2, 1 or 0; \(acceptRA) is used"
+        }
+        return nil
+    }
+
+    private mutating func takeDefaultRoute(_ value: String) -> String? {
+        if value == "ra" {
+            defaultRoute = .routerAdvertisement
+        } else if value == "off" {
+            defaultRoute = .off
+        } else if let gateway = IPv6Address(value), gateway.isAssignable {
+            defaultRoute = .gateway(gateway)
+        } else {
+            return "it must be ra, off or a gateway's IPv6 address; \(defaultRoute) is used"
+        }
+        return nil
+    }
+
+    private mutating func takeWait(_ value: String) -> String? {
+        guard let seconds = Int(value), (0...3600).contains(seconds) else {
+            let effect = wait == 0 ? "nothing is waited for" : "\(wait) is used"
+            return "it must be a number of seconds from 0 to 3600; \(effect)"
+        }
+        wait = seconds
         return nil
     }
 
     private mutating func takeAddresses(_ value: String) -> String? {
         var wrong: [String] = []
         for word in words(value) {
-            if let address = InterfaceAddress(word), word.contains("/"), Wish.canBeAssigned(address.address) {
+            if let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable {
                 if !addresses.contains(address) { addresses.append(address) }
             } else {
                 wrong.append(word)
@@ -94,10 +114,6 @@ extension Wish {
                 + " (2001:db8::1/64); it is ignored"
         }
         return nil
-    }
-
-    private static func canBeAssigned(_ address: IPv6Address) -> Bool {
-        !address.isMulticast && !address.isUnspecified && !address.isLoopback
     }
 
     private mutating func takeUnits(_ value: String) -> String? {
@@ -114,6 +130,11 @@ extension Wish {
         }
         return nil
     }
+}
+
+extension IPv6Address {
+    /// Whether a host's interface can have it.
+    var isAssignable: Bool { !isMulticast && !isUnspecified && !isLoopback }
 }
 
 /// The words of a value; ifupdown joins an option that is written several times by line ends.

@@ -16,12 +16,8 @@ public struct KeptUplink: Equatable, Sendable {
         var lines = ["keep6-wish 1", "uplink \(wish.uplink)"]
         if let foundAcceptRA { lines.append("found-accept-ra \(foundAcceptRA)") }
         lines += wish.addresses.map { "keep6-address \($0)" }
-        if case .fixed(let value) = wish.acceptRA { lines.append("keep6-accept-ra \(value)") }
-        switch wish.defaultRoute {
-        case .routerAdvertisement: break
-        case .gateway(let gateway): lines.append("keep6-default-route \(gateway)")
-        case .off: lines.append("keep6-default-route off")
-        }
+        if wish.acceptRA != .auto { lines.append("keep6-accept-ra \(wish.acceptRA)") }
+        if wish.defaultRoute != .routerAdvertisement { lines.append("keep6-default-route \(wish.defaultRoute)") }
         lines += wish.start.map { "keep6-start \($0)" }
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }
         return lines.joined(separator: "\n") + "\nend\n"

@@ -109,7 +109,7 @@ private let readWish: @Sendable ([UInt8]) -> String? = { input in
     let complaints = wish.take(options)
     guard complaints.count <= options.count else { return "more complaints than options" }
     for option in options where option.name == "address" {
-        _ = wish.takeStatic(address: option.value, netmask: options.last { $0.name == "netmask" }?.value)
+        _ = try? Stanza.staticAddress(option.value, netmask: options.last { $0.name == "netmask" }?.value)
     }
     let kept = KeptUplink(wish: wish, foundAcceptRA: nil)
     return (try? KeptUplink(text: kept.text)) == kept ? nil : "it is not read back as it was written: \(kept.text)"

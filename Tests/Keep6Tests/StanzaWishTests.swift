@@ -17,18 +17,8 @@ import Testing
         ("2001:db8::10", "ffff::", nil), ("ff02::1/64", nil, nil), ("::1/128", nil, nil), ("::/64", nil, nil),
         ("192.0.2.1/24", nil, nil), ("", nil, nil), ("/64", nil, nil),
     ])
-    func staticAddress(address: String, netmask: String?, expected: String?) throws {
-        var wish = Wish(uplink: try #require(uplink))
-        let complaint = wish.takeStatic(address: address, netmask: netmask)
-        #expect(wish.addresses.map(\.description) == (expected.map { [$0] } ?? []))
-        #expect((complaint == nil) == (expected != nil))
-    }
-
-    @Test func theStaticAddressComesFirst() throws {
-        var wish = Wish(uplink: try #require(uplink))
-        _ = wish.take([WishOption(name: "keep6-address", value: "2001:db8::1/64 2001:db8::2/64")])
-        #expect(wish.takeStatic(address: "2001:db8::2", netmask: "64") == nil)
-        #expect(wish.addresses.map(\.description) == ["2001:db8::2/64", "2001:db8::1/64"])
+    func staticAddress(address: String, netmask: String?, expected: String?) {
+        #expect((try? Stanza.staticAddress(address, netmask: netmask))?.description == expected)
     }
 
     @Test func wishOfAStanza() throws {
@@ -44,12 +34,14 @@ import Testing
                 keep6-default-route up
             """)
         let stanza = try #require(tree.stanzas.first)
-        let (wish, complaints) = stanza.wish(for: try #require(uplink))
-        #expect(wish.addresses.map(\.description) == ["2001:db8::10/64", "2001:db8::11/64", "2001:db8::12/64"])
+        let stated = stanza.wish(for: try #require(uplink))
+        let wish = stated.wish
+        #expect(stated.staticAddresses.map(\.description) == ["2001:db8::10/64"])
+        #expect(wish.addresses.map(\.description) == ["2001:db8::11/64", "2001:db8::12/64"])
         #expect(wish.start.map(\.description) == ["libvirtd.service"])
         #expect(wish.wait == 30)
         #expect(wish.defaultRoute == .routerAdvertisement)
-        #expect(complaints.map(\.option) == [WishOption(name: "keep6-default-route", value: "up")])
+        #expect(stated.complaints.map(\.complaint.option) == [WishOption(name: "keep6-default-route", value: "up")])
         let addresses = WishOption(name: "keep6-address", value: "2001:db8::11/64\n2001:db8::12/64")
         #expect(stanza.wishOptions.first == addresses)
     }
