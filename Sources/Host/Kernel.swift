@@ -24,10 +24,10 @@ public struct Kernel {
 
     /// Sets accept_ra as wished, if it is not; returns what it was and what it is.
     @discardableResult
-    public static func correctAcceptRA(_ wish: Wish) throws(SystemError) -> (found: Int, now: Int) {
-        let setting = Sysctl("accept_ra", of: wish.uplink)
+    public static func correctAcceptRA(_ kept: KeptUplink) throws(SystemError) -> (found: Int, now: Int) {
+        let setting = Sysctl("accept_ra", of: kept.wish.uplink)
         let found = try setting.read()
-        guard let target = wish.acceptRA.target(from: found) else { return (found, found) }
+        guard let target = kept.acceptRATarget(from: found) else { return (found, found) }
         try setting.write(target)
         return (found, target)
     }

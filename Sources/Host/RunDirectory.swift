@@ -21,12 +21,34 @@ public enum RunDirectory {
         }
     }
 
-    /// Stores the uplink, unless it is stored so already.
-    public static func keep(_ kept: KeptUplink) throws(SystemError) {
-        let path = wishPath(kept.wish.uplink)
-        if (try? StateFile.read(path)) == kept.text { return }
-        try StateFile.makeDirectory(RunDirectory.path)
-        try StateFile.replace(path, with: kept.text)
+    /// Sets accept_ra and stores the wish with what accept_ra was when keep6 first came; returns whether it is another
+    /// wish than the stored one.
+    ///
+    /// An interface that is not there yet has its accept_ra set by a later call, or by the guard when it comes.
+    @discardableResult
+    public static func keep(_ kept: KeptUplink, _ voice: Voice) -> Bool {
+        let uplink = kept.wish.uplink
+        let stored = RunDirectory.kept(uplink, voice)
+        var kept = kept
+        kept.foundAcceptRA = stored?.foundAcceptRA
+        do {
+            let correction = try Kernel.correctAcceptRA(kept)
+            kept.foundAcceptRA = kept.foundAcceptRA ?? correction.found
+        } catch {
+            if error.code != ENOENT {
+                voice.complain(
+                    "'\(uplink)': \(error); accept_ra stays as it is, and the guard puts back what the kernel drops.",
+                    uplink: uplink)
+            }
+        }
+        guard kept != stored else { return false }
+        do {
+            try StateFile.makeDirectory(RunDirectory.path)
+            try StateFile.replace(wishPath(uplink), with: kept.text)
+        } catch {
+            voice.complain("'\(uplink)': \(error); the guard will use the defaults.", uplink: uplink)
+        }
+        return true
     }
 
     public static func memory(_ uplink: InterfaceName, _ voice: Voice) -> Memory? {

@@ -11,6 +11,10 @@ extension Guard {
         deadGateways.formIntersection(routes.compactMap(\.gateway))
         var actions: [Action] = []
         if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
+        if let link, link.hasCarrier {
+            addressKeeper.look(at: addresses, on: link.index)
+            actions += addressKeeper.due(at: now).map { .addAddress($0) }
+        }
         if link?.isUp == true { actions += convergeRoute(at: now) }
         if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {
             hasSaidLoss = true
@@ -125,7 +129,7 @@ extension Guard {
         let missing = self.missing
         if wish.wait > 0, missing != nil, readyBy.map({ $0 > now }) == true { return actions }
         isReady = true
-        return actions + [.ready, .report(.ready(waitedFor: wish.wait > 0 ? missing : nil))]
+        return actions + [.ready, .report(.ready(waitedFor: wish.wait > 0 ? missing : nil, advertisementHandler))]
     }
 
     private var missing: String? {
@@ -168,6 +172,7 @@ extension Guard {
                 instants.append(renewal)
             }
         }
+        if link?.hasCarrier == true { instants += [addressKeeper.deadline(at: now)].compactMap { $0 } }
         if link?.hasCarrier == true, hasLinkLocal, needsRouter { instants.append(solicitations.earliest(at: now)) }
         return instants.min()
     }

@@ -13,7 +13,9 @@ public enum Event: Equatable, Sendable {
     case linkChanged(Link)
     case linkRemoved
     case addressAdded(Address)
-    case addressRemoved(Address)
+    case addressRemoved(Address, by: Remover)
+    /// The wish, read anew; nil if the uplink is kept no longer.
+    case wish(KeptUplink?)
     case forwarding(Bool)
     /// Nobody on the link answers for this address any more.
     case neighborFailed(IPv6Address)
@@ -23,13 +25,13 @@ public enum Event: Equatable, Sendable {
     case poke(String)
     case acceptRA(found: Int, now: Int)
     case timer
-    /// The program that removed a route has this name.
+    /// The program that removed something has this name.
     case identified(UInt32, name: String)
     case performed(Action)
     case failed(Action, code: Int32, reason: String)
 }
 
-/// Who removed a route: the netlink port tells (facts of the kernel: 0 is itself).
+/// Who removed a route or an address: the netlink port tells (facts of the kernel: 0 is itself).
 public enum Remover: Equatable, Sendable {
     case kernel
     /// A program, by its netlink port, which usually is its process id.
@@ -42,10 +44,13 @@ public enum Action: Equatable, Sendable {
     /// Gives a route of keep6's own a new lifetime.
     case refresh(Route)
     case remove(Route)
+    case addAddress(Address)
     /// Sets accept_ra as wished, if it is not.
     case correctAcceptRA
     case solicit
     case readState
+    /// Reads the wish where the administrator wrote it.
+    case readWish
     case start(UnitName)
     case ready
     /// Writes the memory down.

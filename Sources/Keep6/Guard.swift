@@ -8,7 +8,7 @@ import Netlink
 /// before the next event. `converge` (Converge.swift) is the one place that decides; the events only change what is
 /// known.
 public struct Guard: Sendable {
-    public let wish: Wish
+    public internal(set) var kept: KeptUplink
     public internal(set) var memory: Memory
 
     /// The kernel's state as far as it is known.
@@ -45,6 +45,8 @@ public struct Guard: Sendable {
     /// Gateways of others' default routes that do not answer.
     var deadGateways: Set<IPv6Address> = []
 
+    var addressKeeper: AddressKeeper
+
     var mustCorrectAcceptRA = false
     var lastFailure: String?
     /// The same of what is not about routes, which a route that was put back does not mend.
@@ -54,8 +56,9 @@ public struct Guard: Sendable {
     var hasStartedUnits = false
     var saved: Memory
 
-    public init(wish: Wish, memory: Memory = Memory(), seed: UInt64 = 1) {
-        self.wish = wish
+    public init(_ kept: KeptUplink, memory: Memory = Memory(), seed: UInt64 = 1) {
+        self.kept = kept
+        addressKeeper = AddressKeeper(kept)
         self.memory = memory
         saved = memory
         solicitations = SolicitationBackoff(seed: seed)
@@ -79,8 +82,9 @@ public struct Guard: Sendable {
             guard address.interface == link?.index else { break }
             addresses.removeAll { $0.value == address.value }
             addresses.append(address)
-        case .addressRemoved(let address):
-            if address.interface == link?.index { addresses.removeAll { $0.value == address.value } }
+            addressKeeper.take(added: address)
+        case .addressRemoved(let address, let remover): return take(removed: address, by: remover, at: now)
+        case .wish(let kept): take(kept)
         case .forwarding(let on):
             forwarding = on
             mustCorrectAcceptRA = true
@@ -90,10 +94,11 @@ public struct Guard: Sendable {
         case .overrun: return [.readState]
         case .poke(let why):
             mustCorrectAcceptRA = true
-            return [.report(.poked(why)), .readState]
+            return [.report(.poked(why)), .readWish, .readState]
         case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
         case .timer: break
         case .identified(let id, let name):
+            addressKeeper.identify(id, as: name)
             guard let loss, loss.cause == .process(id, name: nil) else { break }
             self.loss = (.process(id, name: name), loss.at)
             memory.lastLoss?.cause = Cause.process(id, name: name).clause
@@ -148,6 +153,13 @@ extension Guard {
         }
     }
 
+    private mutating func take(removed address: Address, by remover: Remover, at now: Instant) -> [Action] {
+        guard address.interface == link?.index else { return [] }
+        addresses.removeAll { $0.value == address.value }
+        guard link?.hasCarrier == true else { return [] }
+        return addressKeeper.take(removed: address, by: remover, at: now) ? [.readWish] : []
+    }
+
     private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
         if case .process(let pid) = remover { return .process(pid, name: nil) }
         if link?.isUp != true { return .linkDown }
@@ -167,7 +179,7 @@ extension Guard {
         link = new
         if old?.index != new.index || old?.isUp != new.isUp || old?.hasCarrier != new.hasCarrier {
             mustCorrectAcceptRA = true
-            if new.hasCarrier { solicitations.restart() }
+            if new.hasCarrier { solicitations.restart() } else { addressKeeper.forget() }
             return [.readState]
         }
         return []
@@ -177,9 +189,18 @@ extension Guard {
         guard link != nil else { return [] }
         if !realRoutes.isEmpty || !substitutes.isEmpty { lose(.linkDown, at: now) }
         link = nil
+        addressKeeper.forget()
         addresses = []
         routes = []
         return [.report(.linkGone)]
+    }
+
+    /// A wish that is there no longer changes nothing here: whoever took it away stops the guard as well.
+    private mutating func take(_ kept: KeptUplink?) {
+        guard let kept else { return addressKeeper.forget() }
+        if self.kept != kept { mustCorrectAcceptRA = true }
+        self.kept = kept
+        addressKeeper.take(kept)
     }
 
     private mutating func take(acceptRA value: Int, found: Int) -> [Action] {

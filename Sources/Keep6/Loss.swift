@@ -3,6 +3,8 @@ import Internet
 import Netlink
 
 extension Guard {
+    public var wish: Wish { kept.wish }
+
     /// There is a default route through the uplink, whoever made it.
     public var isOnline: Bool { link?.isUp == true && !routes.isEmpty }
 
@@ -13,6 +15,12 @@ extension Guard {
         if let substitute = substitutes.first { return "online via \(substitute.hop), by keep6's route" }
         if let other = routes.first { return "online via \(other.hop), by somebody's route" }
         return "no default route\(loss.map { ": \($0.cause.clause)" } ?? " yet")"
+    }
+
+    var advertisementHandler: AdvertisementHandler {
+        AdvertisementHandler(
+            networkdHandles: kept.networkdHandlesAdvertisements, acceptRA: acceptRA, forwarding: forwarding,
+            routes: routes)
     }
 
     var isPinned: Bool { if case .gateway = wish.defaultRoute { true } else { false } }

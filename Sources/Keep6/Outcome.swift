@@ -19,6 +19,11 @@ extension Guard {
         case .remove(let route):
             routes.removeAll { $0.isSame(as: route) }
             if let real = realRoutes.first { return [.report(.relieved(real))] }
+        case .addAddress(let address):
+            defer { addressKeeper.take(added: address) }
+            addresses.append(address)
+            guard let loss = addressKeeper.missing.first(where: { $0.address == address })?.loss else { return [] }
+            return [.report(.addressRestored(address.value, loss.cause, outage: loss.at.duration(to: now)))]
         default: break
         }
         return []
@@ -38,7 +43,11 @@ extension Guard {
             routes.removeAll { $0.isSame(as: route) }
             return code == Route.isNotThere ? [] : complain(reason)
         case .refresh: return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s") + [.readState]
+        case .addAddress(let address) where code == Address.isThere:
+            addressKeeper.take(added: address)
+            return []
         default:
+            if action == .readWish { addressKeeper.takeUnreadableWish() }
             defer { lastOtherFailure = reason }
             return lastOtherFailure == reason ? [] : [.report(.failed(reason))]
         }

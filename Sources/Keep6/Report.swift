@@ -18,6 +18,7 @@ public enum Cause: Equatable, Hashable, Sendable {
     public var clause: String {
         switch self {
         case .forwarding: "forwarding was turned on"
+        case .process(1, let name?): "deleted by '\(name)'"
         case .process(let pid, let name): "deleted by \(name.map { "'\($0)' " } ?? "a program ")(pid \(pid))"
         case .withdrawal: "the router withdrew itself"
         case .expiry: "the router's lifetime ran out and no router answered"
@@ -39,12 +40,14 @@ public enum Report: Equatable, Sendable {
     case relieved(Route)
     /// There is no default route now, and keep6 has no reason to put one back.
     case lost(Cause)
+    /// keep6 put a static address back; the outage as above.
+    case addressRestored(InterfaceAddress, Cause, outage: Duration)
     case fight(Cause)
     /// Somebody's route stands in the way and leads nowhere, so the router's is preferred to it.
     case overruled(Route)
     case corrected(acceptRA: Int, from: Int)
     case failed(String)
-    case ready(waitedFor: String?)
+    case ready(waitedFor: String?, AdvertisementHandler)
     case linkGone
     case poked(String)
 
@@ -62,19 +65,27 @@ public enum Report: Equatable, Sendable {
                 + " is back; keep6 removed its substitute."
         case .lost(let cause):
             "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
+        case .addressRestored(let address, let cause, let outage):
+            "'\(uplink)': the address \(address) was lost, \(cause.clause); put back after"
+                + " \(outage.microseconds) microseconds."
         case .fight(let cause):
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
                 + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
         case .overruled(let route):
             "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
                 + " keep6 prefers the router's. Remove that route."
-        case .corrected(let acceptRA, let from):
-            "'\(uplink)': accept_ra was \(from), with which the kernel drops the default route once forwarding is on;"
-                + " it is \(acceptRA) now."
+        case .corrected(2, from: 1):
+            "'\(uplink)': accept_ra was 1, with which the kernel drops the default route once forwarding is on;"
+                + " it is 2 now."
+        case .corrected(0, let from):
+            "'\(uplink)': accept_ra was \(from), though it is not the kernel that is to handle router advertisements"
+                + " here; it is 0 now."
+        case .corrected(let acceptRA, let from): "'\(uplink)': accept_ra was \(from); it is \(acceptRA) now, as wished."
         case .failed(let what): "'\(uplink)': \(what)."
-        case .ready(let missing?):
+        case .ready(let missing?, _):
             "'\(uplink)': waited for \(missing) in vain; the services that wait for keep6 start without it."
-        case .ready(nil): "'\(uplink)': watching."
+        case .ready(nil, let handler):
+            "'\(uplink)': watching; router advertisements are handled by \(handler.words)."
         case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
         case .poked(let why): "'\(uplink)': looked once more, since \(why)."
         }
@@ -88,6 +99,8 @@ public enum Report: Equatable, Sendable {
         case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .relieved: [event("relieved")]
         case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
+        case .addressRestored(_, let cause, let outage):
+            [event("address-restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .overruled: [event("overruled")]
         case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
         case .corrected: [event("corrected")]
@@ -105,8 +118,8 @@ public enum Report: Equatable, Sendable {
         switch self {
         case .failed: 3
         case .lost, .fight, .overruled: 4
-        case .restored, .returned, .corrected, .linkGone: 5
-        case .ready(let missing): missing == nil ? 6 : 4
+        case .restored, .returned, .addressRestored, .corrected, .linkGone: 5
+        case .ready(let missing, _): missing == nil ? 6 : 4
         case .relieved, .poked: 6
         }
     }

@@ -49,14 +49,10 @@ public struct Status: Sendable {
 
     private var isPinned: Bool { if case .gateway = kept.wish.defaultRoute { true } else { false } }
 
-    /// Who acts on router advertisements: the kernel, a program, or nobody.
-    var advertisementHandler: String {
-        switch snapshot.acceptRA {
-        case nil: "unknown"
-        case 0?: snapshot.routes.contains { $0.routeProtocol == .routerAdvertisement } ? "a program" : "nobody"
-        case 1? where snapshot.forwarding == true: "nobody (accept_ra is 1 and forwarding is on)"
-        default: "the kernel"
-        }
+    var advertisementHandler: AdvertisementHandler {
+        AdvertisementHandler(
+            networkdHandles: kept.networkdHandlesAdvertisements, acceptRA: snapshot.acceptRA,
+            forwarding: snapshot.forwarding, routes: snapshot.routes)
     }
 
     /// One screen: a verdict, then a line for each thing that matters.
@@ -74,7 +70,7 @@ public struct Status: Sendable {
         for address in snapshot.addresses where !address.value.address.isLinkLocal { row("address", words(address)) }
         row("accept_ra", snapshot.acceptRA.map(String.init) ?? "unknown")
         row("forwarding", snapshot.forwarding.map { $0 ? "on" : "off" } ?? "unknown")
-        row("RAs handled by", advertisementHandler)
+        row("RAs handled by", advertisementHandler.words)
         for route in snapshot.routes { row("default route", words(route)) }
         if snapshot.routes.isEmpty { row("default route", "none") }
         row("guard", guardRuns ? "running" : "not running")
@@ -144,7 +140,7 @@ extension Status {
             ("troubles", .array(troubles.map { .string($0) })), ("addresses", .array(addresses)),
             ("accept_ra", snapshot.acceptRA.map { .number(Int64($0)) } ?? .null),
             ("forwarding", snapshot.forwarding.map { .boolean($0) } ?? .null),
-            ("advertisements_handled_by", .string(advertisementHandler)), ("default_routes", .array(routes)),
+            ("advertisements_handled_by", .string(advertisementHandler.words)), ("default_routes", .array(routes)),
             ("guard_running", .boolean(guardRuns)), ("losses", .number(Int64(memory.losses))),
             ("last_loss", loss ?? .null),
         ])

@@ -19,7 +19,7 @@ public struct Wish: Equatable, Sendable {
 
 /// What `net.ipv6.conf.IFACE.accept_ra` shall be (kernel Documentation/networking/ip-sysctl.rst).
 public enum AcceptRA: Equatable, Sendable, CustomStringConvertible {
-    /// 2 where the kernel handles router advertisements, untouched where a program does.
+    /// 2 where the kernel handles router advertisements, 0 where networkd does, untouched where another program does.
     case auto
     case fixed(Int)
 
@@ -29,10 +29,11 @@ public enum AcceptRA: Equatable, Sendable, CustomStringConvertible {
     /// What the setting must become; nil if it is right as it is.
     ///
     /// With 1 the kernel drops its default routes when forwarding goes on, and hears no router advertisement from then
-    /// on; with 2 it does neither. 0 under `auto` says that a program handles router advertisements, or nobody shall.
-    public func target(from found: Int) -> Int? {
+    /// on, and libvirt starts no network that would turn it on; with 2 it is not so. 0 under `auto` says that a program
+    /// handles router advertisements, or nobody shall; networkd sets it itself, where it handles them.
+    public func target(from found: Int, networkdHandles: Bool) -> Int? {
         switch self {
-        case .auto: found == 1 ? 2 : nil
+        case .auto: found == 1 ? networkdHandles ? 0 : 2 : nil
         case .fixed(let value): found == value ? nil : value
         }
     }

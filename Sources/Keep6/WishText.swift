@@ -3,17 +3,33 @@ import Internet
 
 /// What the hooks keep of an uplink while it is up.
 public struct KeptUplink: Equatable, Sendable {
+    /// Who configures the interface, and so where the wish is written.
+    public enum Manager: String, Sendable { case ifupdown, networkd }
+
     public var wish: Wish
+    public var manager = Manager.ifupdown
+    /// The static addresses that networkd configures (`Address=` of systemd.network(5)); ifupdown's are not kept.
+    public var staticAddresses: [InterfaceAddress] = []
+    /// Whether networkd handles the router advertisements, by its own rule (`IPv6AcceptRA=` of systemd.network(5)).
+    public var networkdHandlesAdvertisements = false
     /// `accept_ra` before keep6 touched it; nil if it could not be read.
     public var foundAcceptRA: Int?
 
-    public init(wish: Wish, foundAcceptRA: Int?) {
+    public init(wish: Wish, foundAcceptRA: Int? = nil) {
         self.wish = wish
         self.foundAcceptRA = foundAcceptRA
     }
 
+    /// What accept_ra must become; nil if it is right as it is.
+    public func acceptRATarget(from found: Int) -> Int? {
+        wish.acceptRA.target(from: found, networkdHandles: networkdHandlesAdvertisements)
+    }
+
     public var text: String {
         var lines = ["keep6-wish 1", "uplink \(wish.uplink)"]
+        if manager != .ifupdown { lines.append("manager \(manager.rawValue)") }
+        if networkdHandlesAdvertisements { lines.append("advertisements networkd") }
+        lines += staticAddresses.map { "static-address \($0)" }
         if let foundAcceptRA { lines.append("found-accept-ra \(foundAcceptRA)") }
         lines += wish.addresses.map { "keep6-address \($0)" }
         if wish.acceptRA != .auto { lines.append("keep6-accept-ra \(wish.acceptRA)") }
@@ -38,6 +54,12 @@ public struct KeptUplink: Equatable, Sendable {
             guard parts.count == 2 else { throw Malformed("'\(line)'") }
             if parts[0] == "found-accept-ra", let value = Int(parts[1]) {
                 foundAcceptRA = value
+            } else if parts[0] == "manager", let value = Manager(rawValue: parts[1]) {
+                manager = value
+            } else if parts == ["advertisements", "networkd"] {
+                networkdHandlesAdvertisements = true
+            } else if parts[0] == "static-address", let value = InterfaceAddress(parts[1]) {
+                staticAddresses.append(value)
             } else if let complaint = wish.take([WishOption(name: parts[0], value: parts[1])]).first {
                 throw Malformed(complaint.description)
             }

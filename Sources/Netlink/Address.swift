@@ -16,12 +16,25 @@ public struct Address: Hashable, Sendable {
         self.value = value
     }
 
+    /// The error of adding an address that the interface has.
+    public static let isThere = EEXIST
+
     /// Duplicate address detection has not finished (RFC 4862 5.4).
     public var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 && !isUsableWhileTentative }
     /// Duplicate address detection found another owner.
     public var isDuplicate: Bool { flags & UInt32(IFA_F_DADFAILED) != 0 }
     public var isDeprecated: Bool { flags & UInt32(IFA_F_DEPRECATED) != 0 }
     public var isUsable: Bool { !isTentative && !isDuplicate }
+
+    /// The same address to be added again: without duplicate address detection if it had passed that.
+    ///
+    /// For an address that was taken away a moment ago from a link that stayed up: nobody else can have got it.
+    public var withoutDetection: Address {
+        var address = Address(interface: interface, value: value)
+        address.scope = scope
+        if isUsable { address.flags = UInt32(IFA_F_NODAD) }
+        return address
+    }
 
     /// Optimistic addresses may be used while they are checked (RFC 4429).
     private var isUsableWhileTentative: Bool { flags & UInt32(IFA_F_OPTIMISTIC) != 0 }

@@ -21,6 +21,8 @@ public func ifHook(_ environment: ProcessEnvironment) -> Int32 {
     switch call.phase {
     case .preUp: return PreUp(call: call, voice: voice).run()
     case .postUp: return PostUp(call: call, voice: voice).run()
-    case .preDown: return PreDown(uplink: call.uplink, voice: voice).run()
+    case .preDown:
+        Farewell(to: call.uplink, voice).bid()
+        return 0
     }
 }

@@ -1,10 +1,8 @@
 // After the link is up: addresses that are usable, and the guard started.
-import CLinux
 import Host
 import Internet
 import Keep6
 import Linux
-import Systemd
 
 /// The post-up phase.
 struct PostUp {
@@ -13,9 +11,9 @@ struct PostUp {
 
     func run() -> Int32 {
         guard let wish = call.wish(voice, saysComplaints: false) else { return 0 }
-        keep(wish, voice)
+        RunDirectory.keep(KeptUplink(wish: wish), voice)
         let hasDuplicate = configureAddresses(wish)
-        startGuard(wish.uplink)
+        GuardUnit(wish.uplink).start(voice)
         return hasDuplicate ? 1 : 0
     }
 
@@ -30,17 +28,6 @@ struct PostUp {
         } catch {
             voice.complain("'\(uplink)': \(error); its addresses could not be checked.", uplink: uplink)
             return false
-        }
-    }
-
-    private func startGuard(_ uplink: InterfaceName) {
-        let unit = "keep6@\(UnitInstance(uplink.description).escaped).service"
-        do {
-            try Manager().start(unit)
-        } catch {
-            voice.complain(
-                "'\(uplink)': \(error); nobody watches its default route; run 'systemctl start \(unit)'.",
-                uplink: uplink)
         }
     }
 }

@@ -27,7 +27,7 @@ public func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment)
                     + " 'keep6 yes' into its iface stanza and bring it up with ifup.", uplink: uplink)
         }
         let memory = RunDirectory.memory(uplink, voice) ?? Memory()
-        try Watchman(kept?.wish ?? Wish(uplink: uplink), memory: memory, voice).run()
+        try Watchman(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()
         lock.release()
         return 0
     } catch {

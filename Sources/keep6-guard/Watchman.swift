@@ -23,16 +23,16 @@ final class Watchman {
     private var discoveryFailed = false
     private var link: Link?
     private var status = ""
-    /// The netlink port of who removed a route last, to be named once the route is back.
+    /// The netlink port of who removed something last, to be named once that is back.
     private var stranger: UInt32?
 
-    init(_ wish: Wish, memory: Memory, _ voice: Voice) throws(SystemError) {
-        uplink = wish.uplink
+    init(_ kept: KeptUplink, memory: Memory, _ voice: Voice) throws(SystemError) {
+        uplink = kept.wish.uplink
         self.voice = voice
         kernel = try Kernel()
         notifications = try NotificationSocket()
         loop = try EventLoop()
-        state = Guard(wish: wish, memory: memory, seed: .random(in: 1...UInt64.max))
+        state = Guard(kept, memory: memory, seed: .random(in: 1...UInt64.max))
     }
 
     /// Watches until SIGTERM or SIGINT; the route of keep6's own stays, for the next guard to find.
@@ -118,10 +118,11 @@ extension Watchman {
         case .routeRemoved(let route, let port):
             guard port != kernel.routes.port, route.interface == link?.index else { return [] }
             // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
-            stranger = port == 0 ? nil : port
-            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
+            return advertisements() + [.routeRemoved(route, by: remover(port))]
         case .addressAdded(let address): return [.addressAdded(address)]
-        case .addressRemoved(let address): return [.addressRemoved(address)]
+        case .addressRemoved(let address, let port):
+            guard address.interface == link?.index else { return [] }
+            return [.addressRemoved(address, by: remover(port))]
         case .linkChanged(let link):
             return link.name == uplink || link.index == self.link?.index ? [.linkChanged(link)] : []
         case .linkRemoved(let link):
@@ -138,13 +139,20 @@ extension Watchman {
         }
     }
 
-    /// The name of who removed a route, if it still runs: `ip` ends within a millisecond.
+    private func remover(_ port: UInt32) -> Remover {
+        stranger = port == 0 ? nil : port
+        return port == 0 ? .kernel : .process(port)
+    }
+
+    /// The name of who removed something, if it still runs: `ip` ends within a millisecond.
     private func identified() -> [Event] {
         guard let id = stranger else { return [] }
         stranger = nil
         let path = "/proc/\(id)/comm"
         guard let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path) else { return [] }
-        return [.identified(id, name: String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))]
+        let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        // systemd opens networkd's netlink socket (systemd-networkd.socket), and removes nothing itself.
+        return [.identified(id, name: id == 1 && name == "systemd" ? "systemd-networkd" : name)]
     }
 
     private func advertisements() -> [Event] {
@@ -181,6 +189,7 @@ extension Watchman {
             case .add(let route): try kernel.routes.add(route)
             case .refresh(let route): try kernel.routes.renew(route)
             case .remove(let route): try kernel.routes.remove(route)
+            case .addAddress(let address): try kernel.routes.add(address)
             default: return performOther(action)
             }
             return .performed(action)
@@ -193,7 +202,7 @@ extension Watchman {
         do throws(SystemError) {
             switch action {
             case .correctAcceptRA:
-                let (found, now) = try Kernel.correctAcceptRA(state.wish)
+                let (found, now) = try Kernel.correctAcceptRA(state.kept)
                 return .acceptRA(found: found, now: now)
             case .solicit: try discovery?.solicit(linkLayerAddress: link?.ethernetAddress)
             case .readState: return readState()
@@ -203,7 +212,8 @@ extension Watchman {
             case .report(let report):
                 voice.say(
                     report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
-            case .add, .refresh, .remove: break
+            case .readWish: return .wish(RunDirectory.kept(uplink, voice))
+            case .add, .refresh, .remove, .addAddress: break
             }
             return nil
         } catch {

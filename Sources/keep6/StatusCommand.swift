@@ -29,7 +29,7 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let kernel = try Kernel()
         let states = try uplinks.map { uplink in
             Status(
-                RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink), foundAcceptRA: nil),
+                RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink)),
                 snapshot: try kernel.snapshot(of: uplink), memory: RunDirectory.memory(uplink, voice) ?? Memory(),
                 guardRuns: GuardLock.isHeld(for: uplink), at: .now)
         }

@@ -22,9 +22,9 @@ public func libvirtHook(_ arguments: [String], _ environment: ProcessEnvironment
 }
 
 private func prepare(_ uplink: InterfaceName, _ voice: Voice) {
-    let wish = RunDirectory.kept(uplink, voice)?.wish ?? Wish(uplink: uplink)
+    let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
     do {
-        try Kernel.correctAcceptRA(wish)
+        try Kernel.correctAcceptRA(kept)
     } catch {
         guard error.code != ENOENT else { return }
         voice.complain("'\(uplink)': \(error); libvirt may refuse to start the network.", uplink: uplink)
@@ -32,12 +32,11 @@ private func prepare(_ uplink: InterfaceName, _ voice: Voice) {
 }
 
 private func lookOnceMore(_ uplinks: [InterfaceName], _ voice: Voice) {
-    guard !uplinks.isEmpty else { return }
+    let watched = uplinks.filter { GuardLock.isHeld(for: $0) }
+    guard !watched.isEmpty else { return }
     do throws(SystemError) {
         let manager = try Manager()
-        for uplink in uplinks where GuardLock.isHeld(for: uplink) {
-            try manager.signal("keep6@\(UnitInstance(uplink.description).escaped).service", SIGHUP)
-        }
+        for uplink in watched { try GuardUnit(uplink).poke(manager) }
     } catch {
         voice.complain("\(error); the guards see by themselves what the kernel does.")
     }

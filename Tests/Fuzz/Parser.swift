@@ -111,7 +111,7 @@ private let readWish: @Sendable ([UInt8]) -> String? = { input in
     for option in options where option.name == "address" {
         _ = try? Stanza.staticAddress(option.value, netmask: options.last { $0.name == "netmask" }?.value)
     }
-    let kept = KeptUplink(wish: wish, foundAcceptRA: nil)
+    let kept = KeptUplink(wish: wish)
     return (try? KeptUplink(text: kept.text)) == kept ? nil : "it is not read back as it was written: \(kept.text)"
 }
 

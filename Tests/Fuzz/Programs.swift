@@ -22,7 +22,7 @@ struct Programs {
         snapshot.acceptRA = 2
         snapshot.forwarding = true
         self.snapshot = snapshot
-        keeper = Guard(wish: wish, memory: memory)
+        keeper = Guard(KeptUplink(wish: wish), memory: memory)
         tell(.snapshot(snapshot))
     }
 

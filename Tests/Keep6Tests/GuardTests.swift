@@ -236,7 +236,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         var late = World(patient)
         late.start()
         late.pass(.seconds(31))
-        #expect(late.log.contains(.report(.ready(waitedFor: "a default route"))))
+        #expect(late.log.contains(.report(.ready(waitedFor: "a default route", .kernel))))
         var hasty = World()
         hasty.start()
         #expect(hasty.log.contains(.ready))

@@ -29,6 +29,11 @@ struct World {
     var advertised: [IPv6Address: Instant] = [:]
     var acceptRA = 1
     var forwarding = false
+    /// What stands in the administrator's files; nil if they do not keep the uplink.
+    var kept: KeptUplink?
+    var addresses = ["fe80::99/64", "2001:db8:1::10/64"].map {
+        Address(interface: World.index, value: InterfaceAddress($0)!)
+    }
     var keeper: Guard
     var log: [Action] = []
     /// Notifications are lost until the next overrun.
@@ -38,7 +43,12 @@ struct World {
     var steps = 0
 
     init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
-        keeper = Guard(wish: wish, memory: memory, seed: 42)
+        self.init(KeptUplink(wish: wish), memory: memory)
+    }
+
+    init(_ kept: KeptUplink, memory: Memory = Memory()) {
+        self.kept = kept
+        keeper = Guard(kept, memory: memory, seed: 42)
     }
 
     var snapshot: Snapshot {
@@ -46,10 +56,7 @@ struct World {
         snapshot.routes = link.isUp ? routes.map(withLifetime) : []
         snapshot.acceptRA = acceptRA
         snapshot.forwarding = forwarding
-        snapshot.addresses = [
-            Address(interface: World.index, value: InterfaceAddress("fe80::99/64")!),
-            Address(interface: World.index, value: InterfaceAddress("2001:db8:1::10/64")!),
-        ]
+        snapshot.addresses = addresses
         return snapshot
     }
 
@@ -104,9 +111,16 @@ struct World {
             }
             remove(route)
             return .performed(action)
+        case .addAddress(let address):
+            if addresses.contains(where: { $0.value == address.value }) {
+                return .failed(action, code: Address.isThere, reason: "exists")
+            }
+            addresses.append(address)
+            return .performed(action)
+        case .readWish: return .wish(kept)
         case .correctAcceptRA:
             let found = acceptRA
-            if let target = keeper.wish.acceptRA.target(from: found) { acceptRA = target }
+            if let target = keeper.kept.acceptRATarget(from: found) { acceptRA = target }
             return .acceptRA(found: found, now: acceptRA)
         case .readState: return .snapshot(snapshot)
         case .solicit, .start, .ready, .remember, .report: return nil
@@ -159,6 +173,12 @@ extension World {
         guard routes.contains(where: { $0.isSame(as: route) }) else { return }
         remove(route)
         tell(.routeRemoved(route, by: remover))
+    }
+
+    mutating func delete(_ address: Address, by remover: Remover) {
+        guard addresses.contains(where: { $0.value == address.value }) else { return }
+        addresses.removeAll { $0.value == address.value }
+        tell(.addressRemoved(address, by: remover))
     }
 
     /// Forwarding goes on, and with accept_ra 1 the kernel drops what it learnt.

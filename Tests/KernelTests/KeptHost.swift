@@ -125,7 +125,7 @@ extension KeptHost {
     /// Starts a guard and returns it when it watches.
     func startGuard() throws -> PipedProgram {
         let keeper = try start("keep6-guard", ["eth0"])
-        try keeper.errors.line(with: "'eth0': watching.")
+        try keeper.errors.line(with: "'eth0': watching;")
         return keeper
     }
 

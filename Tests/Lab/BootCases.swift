@@ -2,23 +2,23 @@ import Foundation
 import Testing
 
 @Suite struct BootCases {
-    @Test("Boot with the libvirt network on autostart", arguments: DebianRelease.allCases)
-    func networkOnAutostart(_ release: DebianRelease) async {
+    @Test("Boot with the libvirt network on autostart", arguments: DebianRelease.allCases, Manager.allCases)
+    func networkOnAutostart(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release)
+            var plan = HostPlan(release, manager)
             plan.libvirtNetwork = .onAutostart
             let host = try lab.bootOnline(plan)
             try requireFastBoot(of: host)
             try requireNetwork(on: host)
-            try #require(try host.acceptRA() == "2")
+            try #require(try host.acceptRA() == manager.acceptRA)
             try lab.proveGuard()
         }
     }
 
-    @Test("Boot with a router that answers 12 s late", arguments: DebianRelease.allCases)
-    func lateRouter(_ release: DebianRelease) async {
+    @Test("Boot with a router that answers 12 s late", arguments: DebianRelease.allCases, Manager.allCases)
+    func lateRouter(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release)
+            var plan = HostPlan(release, manager)
             plan.libvirtNetwork = .onAutostart
             let host = try lab.switchOn(plan)
             let answer = ContinuousClock.now + .seconds(12)
@@ -33,10 +33,10 @@ import Testing
         }
     }
 
-    @Test("Boot with libvirtd disabled and started by the guard", arguments: DebianRelease.allCases)
-    func startsLibvirt(_ release: DebianRelease) async {
+    @Test("Boot with libvirtd disabled and started by the guard", arguments: DebianRelease.allCases, Manager.allCases)
+    func startsLibvirt(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-start libvirtd.service"))
+            var plan = HostPlan(release, manager, .start("libvirtd.service"))
             plan.libvirtNetwork = .onAutostart
             plan.preparation = ["systemctl -q disable libvirtd.service"]
             let host = try lab.bootOnline(plan)
@@ -47,10 +47,10 @@ import Testing
         }
     }
 
-    @Test("Boot with keep6-wait: libvirtd comes after the default route", arguments: DebianRelease.allCases)
-    func waitsForRouter(_ release: DebianRelease) async {
+    @Test("Boot with keep6-wait: libvirtd comes after the default route", arguments: DebianRelease.allCases, Manager.allCases)
+    func waitsForRouter(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-wait 20"))
+            var plan = HostPlan(release, manager, .wait(20))
             plan.libvirtNetwork = .onAutostart
             let host = try lab.switchOn(plan)
             Thread.sleep(forTimeInterval: 4)
@@ -65,10 +65,10 @@ import Testing
         }
     }
 
-    @Test("Boot with keep6-wait and no router: it goes on when the time is over", arguments: DebianRelease.allCases)
-    func waitsInVain(_ release: DebianRelease) async {
+    @Test("Boot with keep6-wait and no router: it goes on when the time is over", arguments: DebianRelease.allCases, Manager.allCases)
+    func waitsInVain(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release, interfaces: Uplink.eth0.stanza("keep6 yes", "keep6-wait 3"))
+            var plan = HostPlan(release, manager, .wait(3))
             plan.libvirtNetwork = .onAutostart
             let host = try lab.boot(plan)
             try requireFastBoot(of: host)
@@ -80,10 +80,10 @@ import Testing
         }
     }
 
-    @Test("Power-off does not wait for the guard", arguments: DebianRelease.allCases)
-    func powerOff(_ release: DebianRelease) async {
+    @Test("Power-off does not wait for the guard", arguments: DebianRelease.allCases, Manager.allCases)
+    func powerOff(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.proveGuard()
             let begin = ContinuousClock.now
             try host.powerOff()

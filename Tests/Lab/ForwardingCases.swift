@@ -4,33 +4,33 @@ import Testing
 @Suite struct ForwardingCases {
     private static let on = "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding"
 
-    @Test("Forwarding turned on by hand", arguments: DebianRelease.allCases)
-    func byHand(_ release: DebianRelease) async {
+    @Test("Forwarding turned on by hand", arguments: DebianRelease.allCases, Manager.allCases)
+    func byHand(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            _ = try lab.bootOnline(HostPlan(release))
+            _ = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.on)
             try lab.proveGuard()
         }
     }
 
-    @Test("accept_ra set back to 1, then forwarding on", arguments: DebianRelease.allCases)
-    func acceptRASetBack(_ release: DebianRelease) async {
+    @Test("accept_ra set back to 1, then forwarding on", arguments: DebianRelease.allCases, Manager.allCases)
+    func acceptRASetBack(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.on) { try setBack(host, forwarding: false) }
             try host.waitForLearntRoute()
-            try #require(try host.acceptRA() == "2")
+            try #require(try host.acceptRA() == manager.acceptRA)
             try lab.proveGuard()
         }
     }
 
-    @Test("accept_ra set back to 1, then forwarding written again while it is on", arguments: DebianRelease.allCases)
-    func writtenAgain(_ release: DebianRelease) async {
+    @Test("accept_ra set back to 1, then forwarding written again while it is on", arguments: DebianRelease.allCases, Manager.allCases)
+    func writtenAgain(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.on) { try setBack(host, forwarding: true) }
             try host.waitForLearntRoute()
-            try #require(try host.acceptRA() == "2")
+            try #require(try host.acceptRA() == manager.acceptRA)
             try lab.proveGuard()
         }
     }

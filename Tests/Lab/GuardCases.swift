@@ -3,10 +3,10 @@ import Testing
 @Suite struct GuardCases {
     private static let kill = "systemctl kill -s KILL keep6@eth0.service"
 
-    @Test("Guard killed: started again, and at work", arguments: DebianRelease.allCases)
-    func killed(_ release: DebianRelease) async {
+    @Test("Guard killed: started again, and at work", arguments: DebianRelease.allCases, Manager.allCases)
+    func killed(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.kill)
             try eventually("the guard is started again", within: 5) {
                 try host.succeed("systemctl show -P NRestarts keep6@eth0.service") == "1"
@@ -16,10 +16,10 @@ import Testing
         }
     }
 
-    @Test("Default route deleted while the guard is dead", arguments: DebianRelease.allCases)
-    func deletedMeanwhile(_ release: DebianRelease) async {
+    @Test("Default route deleted while the guard is dead", arguments: DebianRelease.allCases, Manager.allCases)
+    func deletedMeanwhile(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             lab.provider.silenceRouter()
             try host.succeed("\(Self.kill); ip -6 route del default")
             try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
@@ -27,10 +27,10 @@ import Testing
         }
     }
 
-    @Test("Default route deleted again and again: the host ends up online", arguments: DebianRelease.allCases)
-    func fight(_ release: DebianRelease) async {
+    @Test("Default route deleted again and again: the host ends up online", arguments: DebianRelease.allCases, Manager.allCases)
+    func fight(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             lab.provider.silenceRouter()
             try host.succeed("for n in $(seq 40); do ip -6 route del default 2>/dev/null; sleep 0.05; done")
             try #require(try lab.provider.reaches(Uplink.eth0.address, within: 20))
@@ -39,10 +39,10 @@ import Testing
         }
     }
 
-    @Test("Torn files in /run/keep6", arguments: DebianRelease.allCases)
-    func tornFiles(_ release: DebianRelease) async {
+    @Test("Torn files in /run/keep6", arguments: DebianRelease.allCases, Manager.allCases)
+    func tornFiles(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try host.succeed("for f in /run/keep6/*; do head -c 7 /dev/urandom >$f; done; \(Self.kill)")
             try eventually("the guard is started again", within: 5) {
                 try host.succeed("systemctl show -P NRestarts keep6@eth0.service") != "0"

@@ -3,6 +3,7 @@ import Foundation
 /// A booted Debian: a root of its own, a network namespace of its own, and systemd as its first process.
 final class Host {
     let release: DebianRelease
+    let manager: Manager
     let namespace: NetworkNamespace
     private let name: String
     private let directory: String
@@ -18,6 +19,7 @@ final class Host {
         let run = try Run.current.get()
         name = "\(run.name)-\(run.number())"
         release = plan.release
+        manager = plan.manager
         directory = "\(run.directory)/\(name)"
         namespace = NetworkNamespace(name: "\(name)-host")
         group = ControlGroup(name: "\(name)-host")
@@ -106,7 +108,7 @@ final class Host {
         let questions = [
             "ip -6 route", "ip -6 addr",
             "grep . /proc/sys/net/ipv6/conf/*/accept_ra /proc/sys/net/ipv6/conf/*/forwarding",
-            "ls -l /run/keep6", "systemctl --failed --no-pager", "journalctl -b -n 150 --no-pager -o short-monotonic",
+            "ls -l /run/keep6", "networkctl --no-pager status -a 2>&1 | head -n 100", "systemctl --failed --no-pager", "journalctl -b -n 150 --no-pager -o short-monotonic",
         ]
         let answers = questions.map { "# \($0)\n\((try? run($0, within: 10))?.standardOutput ?? "no answer")" }
         let console = (try? String(contentsOfFile: console, encoding: .utf8)) ?? ""

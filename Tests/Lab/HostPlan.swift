@@ -9,6 +9,7 @@ struct HostPlan {
     static let preamble = "source /etc/network/interfaces.d/*\nauto lo\niface lo inet loopback\n"
 
     let release: DebianRelease
+    var manager = Manager.ifupdown
     var uplinks = [Uplink.eth0]
     /// The stanzas in /etc/network/interfaces, beside that of lo.
     var interfaces: String
@@ -47,6 +48,9 @@ struct HostPlan {
         if libvirtNetwork == .onAutostart {
             let networks = "/etc/libvirt/qemu/networks"
             lines.append("mkdir -p \(networks)/autostart && ln -s ../\(Self.network).xml \(networks)/autostart/")
+        }
+        if manager == .networkd {
+            lines.append("systemctl -q enable systemd-networkd.service networkd-dispatcher.service")
         }
         if HostPlan.masksGuards { lines.append("ln -sf /dev/null /etc/systemd/system/keep6@.service") }
         return lines + preparation

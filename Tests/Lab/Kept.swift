@@ -63,7 +63,7 @@ extension Lab {
     func proveGuard(of interface: String = "eth0", at address: String = Uplink.eth0.address) throws {
         let host = try #require(host)
         try eventually("the guard of '\(interface)' is active") { try host.isActive("keep6@\(interface).service") }
-        try host.waitForLearntRoute(by: interface)
+        try host.restoreLearntRoute(by: interface)
         provider.silenceRouter()
         try host.succeed("ip -6 route del default dev '\(interface)'")
         try eventually("the deleted default route by '\(interface)' is put back", within: 3) {
@@ -71,7 +71,7 @@ extension Lab {
         }
         try #require(try provider.reaches(address, within: 3))
         try provider.restartRouter()
-        try host.waitForLearntRoute(by: interface)
+        try host.restoreLearntRoute(by: interface)
         try #require(try host.isActive("keep6@\(interface).service"))
     }
 }

@@ -3,32 +3,32 @@ import Testing
 @Suite struct LibvirtCases {
     private static let start = "virsh -q net-start \(HostPlan.network)"
 
-    @Test("libvirt network started at run time", arguments: DebianRelease.allCases)
-    func networkStarted(_ release: DebianRelease) async {
+    @Test("libvirt network started at run time", arguments: DebianRelease.allCases, Manager.allCases)
+    func networkStarted(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.start, for: 2)
             try #require(try host.hasLibvirtNetwork() && host.hasForwarding())
             try lab.proveGuard()
         }
     }
 
-    @Test("libvirt network started after accept_ra was set back to 1", arguments: DebianRelease.allCases)
-    func networkStartedWithWrongAcceptRA(_ release: DebianRelease) async {
+    @Test("libvirt network started after accept_ra was set back to 1", arguments: DebianRelease.allCases, Manager.allCases)
+    func networkStartedWithWrongAcceptRA(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(HostPlan(release))
+            let host = try lab.bootOnline(HostPlan(release, manager))
             try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
             try lab.requireNoLoss(after: Self.start, for: 2)
             try #require(try host.hasLibvirtNetwork())
-            try #require(try host.acceptRA() == "2")
+            try #require(try host.acceptRA() == manager.acceptRA)
             try lab.proveGuard()
         }
     }
 
-    @Test("libvirtd restarted", arguments: DebianRelease.allCases)
-    func restarted(_ release: DebianRelease) async {
+    @Test("libvirtd restarted", arguments: DebianRelease.allCases, Manager.allCases)
+    func restarted(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release)
+            var plan = HostPlan(release, manager)
             plan.libvirtNetwork = .onAutostart
             let host = try lab.bootOnline(plan)
             try eventually("the network is active") { try host.hasLibvirtNetwork() }
@@ -39,10 +39,10 @@ import Testing
     }
 
     /// Debian ships no modular daemons; its libvirtd does the same work under the other unit's name.
-    @Test("virtnetworkd in libvirtd's place", arguments: DebianRelease.allCases)
-    func modular(_ release: DebianRelease) async {
+    @Test("virtnetworkd in libvirtd's place", arguments: DebianRelease.allCases, Manager.allCases)
+    func modular(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(release)
+            var plan = HostPlan(release, manager)
             plan.libvirtNetwork = .onAutostart
             plan.preparation = [
                 "systemctl -q disable libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket",
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    @Test("Package installed on a running host that had no hook directory", arguments: DebianRelease.allCases)
-    func installedWhileRunning(_ release: DebianRelease) async {
+    @Test("Package installed on a running host that had no hook directory", arguments: DebianRelease.allCases, Manager.allCases)
+    func installedWhileRunning(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, interfaces: Uplink.eth0.stanza())
             plan.hasPackage = false

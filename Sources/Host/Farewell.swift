@@ -1,32 +1,26 @@
-// Before the link goes down: the guard stopped, its route and addresses taken back, accept_ra as it was found.
+// An uplink that is kept no longer: everything is as keep6 found it.
 import CLinux
-import Host
 import Internet
 import Keep6
 import Linux
 import Netlink
-import Systemd
 
-/// The pre-down phase. It goes by what was stored, not by the stanza, which may have been edited since.
-struct PreDown {
-    let uplink: InterfaceName
-    let voice: Voice
+/// Ends the keeping of an uplink: by what was stored, not by the stanza or file, which may have been edited since.
+public struct Farewell {
+    private let uplink: InterfaceName
+    private let voice: Voice
 
-    func run() -> Int32 {
-        guard let kept = RunDirectory.kept(uplink, voice) else { return 0 }
-        stopGuard()
-        takeBack(kept)
-        do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
-        return 0
+    public init(to uplink: InterfaceName, _ voice: Voice) {
+        self.uplink = uplink
+        self.voice = voice
     }
 
-    private func stopGuard() {
-        let unit = "keep6@\(UnitInstance(uplink.description).escaped).service"
-        do {
-            try Manager().stop(unit, limit: .seconds(5))
-        } catch {
-            voice.complain("'\(uplink)': \(error); run 'systemctl stop \(unit)'.", uplink: uplink)
-        }
+    /// Stops the guard, takes back its route and addresses, puts accept_ra back, and forgets; nothing if it is not kept.
+    public func bid() {
+        guard let kept = RunDirectory.kept(uplink, voice) else { return }
+        GuardUnit(uplink).stop(voice)
+        takeBack(kept)
+        do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
     private func takeBack(_ kept: KeptUplink) {

@@ -1,0 +1,91 @@
+// The static addresses of an uplink that networkd configures: put back at once when they are taken away.
+import Internet
+import Netlink
+
+/// Keeps static addresses that a program removed, as `networkctl reconfigure` has networkd do before it adds them anew.
+///
+/// On an ifupdown host there is nothing to keep: who takes an address away there does it by hand, and means it.
+struct AddressKeeper: Sendable {
+    /// An address that is missing, and why.
+    struct Missing: Sendable {
+        let address: Address
+        /// nil if it was never there.
+        let loss: (cause: Cause, at: Instant)?
+    }
+
+    /// What networkd configures itself, by the .network file.
+    private var own: [InterfaceAddress]
+    /// What keep6 adds to that (`Address=` in `[X-Keep6]`).
+    private var extra: [InterfaceAddress]
+    private(set) var missing: [Missing] = []
+    /// Whether the wish is being read anew, before which nothing is put back.
+    private var isAsking = false
+    private var repairs = RepairBackoff()
+
+    init(_ kept: KeptUplink) {
+        own = kept.manager == .networkd ? kept.staticAddresses : []
+        extra = kept.manager == .networkd ? kept.wish.addresses : []
+    }
+
+    /// Keeps what is wished now; what is no longer wished is not put back.
+    mutating func take(_ kept: KeptUplink) {
+        isAsking = false
+        let new = AddressKeeper(kept)
+        own = new.own
+        extra = new.extra
+        missing = missing.filter { isWished($0.address.value) }
+    }
+
+    private func isWished(_ value: InterfaceAddress) -> Bool { own.contains(value) || extra.contains(value) }
+
+    /// Whether the removal of this address calls for another look at the wish.
+    ///
+    /// Not if the kernel removed it, which it does when the link goes down, nor if another host has the address.
+    mutating func take(removed address: Address, by remover: Remover, at now: Instant) -> Bool {
+        guard case .process(let port) = remover, isWished(address.value), !address.isDuplicate else { return false }
+        missing.removeAll { $0.address.value == address.value }
+        missing.append(Missing(address: address.withoutDetection, loss: (.process(port, name: nil), now)))
+        isAsking = true
+        return true
+    }
+
+    mutating func take(added address: Address) {
+        missing.removeAll { $0.address.value == address.value }
+    }
+
+    /// The wish cannot be read: the last one holds.
+    mutating func takeUnreadableWish() { isAsking = false }
+
+    /// The link went down or away, or is kept no longer.
+    mutating func forget() {
+        missing = []
+        isAsking = false
+    }
+
+    mutating func identify(_ port: UInt32, as name: String) {
+        missing = missing.map { entry in
+            guard let loss = entry.loss, loss.cause == .process(port, name: nil) else { return entry }
+            return Missing(address: entry.address, loss: (.process(port, name: name), loss.at))
+        }
+    }
+
+    /// Counts what keep6 itself adds and is not among these addresses as missing.
+    mutating func look(at addresses: [Address], on interface: InterfaceIndex) {
+        for value in extra where !addresses.contains(where: { $0.value == value }) {
+            guard !missing.contains(where: { $0.address.value == value }) else { continue }
+            missing.append(Missing(address: Address(interface: interface, value: value), loss: nil))
+        }
+    }
+
+    /// The addresses to be added now.
+    mutating func due(at now: Instant) -> [Address] {
+        guard !missing.isEmpty, !isAsking, repairs.earliest(at: now) == nil else { return [] }
+        repairs.repaired(at: now)
+        return missing.map(\.address)
+    }
+
+    /// When something is due next; nil if nothing is missing.
+    func deadline(at now: Instant) -> Instant? {
+        missing.isEmpty || isAsking ? nil : repairs.earliest(at: now) ?? now
+    }
+}

@@ -1,0 +1,100 @@
+// The static addresses of an uplink that networkd configures: what is put back, and what is left alone.
+import Internet
+import Netlink
+import Testing
+
+@testable import Keep6
+
+@Suite struct AddressKeeperTests {
+    static let own = InterfaceAddress("2001:db8:1::10/64")!
+    static let extra = InterfaceAddress("2001:db8:1::20/64")!
+
+    /// An uplink of networkd's with one static address, online.
+    private func networkdWorld(extra: [InterfaceAddress] = []) -> World {
+        var kept = KeptUplink(wish: Wish(uplink: InterfaceName("eth0")!))
+        kept.manager = .networkd
+        kept.staticAddresses = [AddressKeeperTests.own]
+        kept.wish.addresses = extra
+        var world = World(kept)
+        world.acceptRA = 0
+        world.start()
+        world.log = []
+        return world
+    }
+
+    private func added(_ world: World) -> [Address] {
+        world.log.compactMap { if case .addAddress(let address) = $0 { address } else { nil } }
+    }
+
+    @Test func anAddressThatNetworkdRemovesIsPutBackWithoutDetection() throws {
+        var world = networkdWorld()
+        world.delete(world.addresses[1], by: .process(1))
+        let address = try #require(added(world).first)
+        #expect(address.value == AddressKeeperTests.own)
+        #expect(address.isUsable)
+        #expect(address.flags != 0)
+        let reports = world.log.compactMap { if case .report(let report) = $0 { report } else { nil } }
+        #expect(reports == [.addressRestored(address.value, .process(1, name: nil), outage: .zero)])
+    }
+
+    @Test func aTentativeAddressIsDetectedAnew() throws {
+        var world = networkdWorld()
+        var tentative = world.addresses[1]
+        tentative.flags = 0x40
+        world.delete(tentative, by: .process(1))
+        #expect(try #require(added(world).first).flags == 0)
+    }
+
+    @Test func whatTheAdministratorNoLongerWishesIsNotPutBack() {
+        var world = networkdWorld()
+        world.kept?.staticAddresses = [InterfaceAddress("2001:db8:1::11/64")!]
+        world.delete(world.addresses[1], by: .process(1))
+        #expect(added(world) == [])
+        world.kept = nil
+        world.pass(.seconds(100))
+        #expect(added(world) == [])
+    }
+
+    @Test func whatTheKernelRemovesIsLeftToNetworkd() {
+        var world = networkdWorld()
+        world.delete(world.addresses[1], by: .kernel)
+        #expect(added(world) == [])
+    }
+
+    @Test func aDuplicateIsNotPutBack() {
+        var world = networkdWorld()
+        var duplicate = world.addresses[1]
+        duplicate.flags = 0x08
+        world.delete(duplicate, by: .process(1))
+        #expect(added(world) == [])
+    }
+
+    @Test func onIfupdownHostsAddressesAreLeftAlone() {
+        var kept = KeptUplink(wish: Wish(uplink: InterfaceName("eth0")!))
+        kept.wish.addresses = [AddressKeeperTests.extra]
+        var world = World(kept)
+        world.start()
+        world.delete(world.addresses[1], by: .process(1))
+        #expect(added(world) == [])
+    }
+
+    @Test func keep6sOwnAddressIsAddedAndPutBack() {
+        var world = networkdWorld(extra: [AddressKeeperTests.extra])
+        world.tell(.overrun)
+        #expect(world.addresses.last?.value == AddressKeeperTests.extra)
+        world.delete(world.addresses.last!, by: .process(1))
+        #expect(world.addresses.last?.value == AddressKeeperTests.extra)
+    }
+
+    @Test func aFightOverAnAddressSlowsDown() {
+        var world = networkdWorld()
+        for _ in 0..<1000 {
+            if let address = world.addresses.first(where: { $0.value == AddressKeeperTests.own }) {
+                world.delete(address, by: .process(1))
+            }
+            world.pass(.milliseconds(10))
+        }
+        // A thousand deletions in ten seconds: three at once, then a millisecond, two, four, ... apart.
+        #expect((3...20).contains(added(world).count), "put back \(added(world).count) times")
+    }
+}
