@@ -12,7 +12,7 @@ public struct HardwareAddress: Hashable, Sendable {
     public init?(_ text: String) {
         if let address = IPv6Address(text) {
             bytes = address.bytes
-        } else if let address = IPv6Address("::ffff:" + text) {
+        } else if !text.contains(":"), let address = IPv6Address("::ffff:" + text) {
             bytes = Array(address.bytes.suffix(4))
         } else if let separator = text.first(where: { ":-.".contains($0) }) {
             let digits = separator == "." ? 4 : 2

@@ -91,37 +91,24 @@ public struct InterfacesCheck {
 
     private func unknownUnits(_ option: StanzaOption?) -> [Finding] {
         (option?.lines ?? []).flatMap { line in
-            words(line.value).compactMap { UnitName($0) }.filter { unitExists($0) == false }.map {
-                let sentence = "systemd knows no unit '\($0)'; correct the name, or install what brings it"
-                return Finding(line.place, .error, "option '\(line.name) \(line.value)': \(sentence)")
-            }
+            Keep6.unknownUnits(in: WishOption(name: line.name, value: line.value), at: line.place, unitExists)
         }
     }
 }
 
 extension InterfacesCheck {
-    /// The interfaces that a stanza is for: its name, or those that an `auto eth0=NAME` line gives it.
+    /// The interfaces that a stanza is for, and the names that are refused.
     private func uplinks(of stanza: Stanza) -> (names: [InterfaceName], refused: [Finding]) {
-        var names: [InterfaceName] = []
-        var refused: [Finding] = []
-        var isLogical = false
-        for selection in tree.selections {
-            guard case .allow = selection.kind, let pair = selection.physicalAndLogical,
-                pair.logical == stanza.interface
-            else { continue }
-            isLogical = true
-            if let name = InterfaceName(pair.physical) {
-                names.append(name)
-            } else if !pair.physical.contains("/") {
-                refused.append(Finding(selection.place, .error, reason(against: pair.physical)))
-            }
+        let physical = tree.physicalNames(of: stanza)
+        var refused = physical.filter { InterfaceName($0.name) == nil && !$0.name.contains("/") }.map {
+            Finding($0.place, .error, reason(against: $0.name))
         }
-        if let name = InterfaceName(stanza.interface) {
-            names.append(name)
-        } else if !isLogical, tree.mappings.isEmpty, !templates.contains(stanza.interface) {
+        if physical.isEmpty, InterfaceName(stanza.interface) == nil, tree.mappings.isEmpty,
+            !templates.contains(stanza.interface)
+        {
             refused.append(Finding(stanza.place, .error, reason(against: stanza.interface)))
         }
-        return (names, refused)
+        return (tree.uplinks(of: stanza), refused)
     }
 
     private func reason(against name: String) -> String {

@@ -1,4 +1,5 @@
 // What /etc/network/interfaces says, as values: its stanzas, the lines that select interfaces, and what is wrong.
+import Internet
 
 /// Everything that a file and the files it sources say.
 public struct InterfacesTree: Equatable, Sendable {
@@ -9,6 +10,21 @@ public struct InterfacesTree: Equatable, Sendable {
     public internal(set) var problems: [Finding] = []
 
     public init() {}
+
+    /// What `auto eth0=NAME` and the like make of a stanza called NAME.
+    func physicalNames(of stanza: Stanza) -> [(name: String, place: FileLine)] {
+        selections.compactMap { selection in
+            guard case .allow = selection.kind, let pair = selection.physicalAndLogical,
+                pair.logical == stanza.interface
+            else { return nil }
+            return (pair.physical, selection.place)
+        }
+    }
+
+    /// The interfaces that a stanza is for: those that are given its name, and the one that has it.
+    func uplinks(of stanza: Stanza) -> [InterfaceName] {
+        (physicalNames(of: stanza).map(\.name) + [stanza.interface]).compactMap { InterfaceName($0) }
+    }
 }
 
 /// One `iface` stanza.

@@ -6,13 +6,15 @@ public struct NetworkAssignment: Equatable, Sendable {
     public let key: String
     public let value: String
 
-    /// As systemd reads a boolean (its parse_boolean); nil if it is none.
-    var boolean: Bool? {
-        switch value.lowercased() {
-        case "1", "yes", "y", "true", "t", "on": true
-        case "0", "no", "n", "false", "f", "off": false
-        default: nil
-        }
+    var boolean: Bool? { systemdBoolean(value) }
+}
+
+/// A boolean as systemd reads it (its parse_boolean); nil if it is none.
+func systemdBoolean(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "1", "yes", "y", "true", "t", "on": true
+    case "0", "no", "n", "false", "f", "off": false
+    default: nil
     }
 }
 
@@ -66,7 +68,8 @@ extension NetworkFile {
                 let sentence = "more than \(ReadLimit.items) sections and assignments; keep6 reads no further"
                 return problems.append(Finding(place, .error, sentence))
             }
-            guard let valid = String(validating: text, as: UTF8.self) else {
+            guard let valid = String(validating: text, as: UTF8.self), valid.unicodeScalars.allSatisfy(isCharacter)
+            else {
                 refuse(place, "this line is not UTF-8")
                 continue
             }
@@ -116,4 +119,9 @@ extension NetworkFile {
 /// What the name of a section may consist of (systemd's string_is_safe).
 private func isSafe(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != 0x7f && !"\"'\\".utf8.contains(byte)
+}
+
+/// systemd takes no noncharacters (its unichar_is_valid; Unicode 23.7).
+private func isCharacter(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value & 0xfffe != 0xfffe && !(0xfdd0...0xfdef).contains(scalar.value)
 }

@@ -8,12 +8,9 @@ struct NetworkLines {
     private var rest: ArraySlice<UInt8>
     private var number = 0
 
-    init(_ bytes: [UInt8]) {
-        rest = bytes[...]
-        if rest.starts(with: NetworkLines.byteOrderMark) { rest = rest.dropFirst(NetworkLines.byteOrderMark.count) }
-    }
+    private var hasMark = false
 
-    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+    init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     /// The next line with the number of its first physical line; systemd's own messages name the last one.
     mutating func next() -> (number: Int, text: ArraySlice<UInt8>)? {
@@ -21,12 +18,20 @@ struct NetworkLines {
         var first: Int?
         while let line = physical() {
             if let byte = line.first(where: { !isBlank($0) }), "#;".utf8.contains(byte) { continue }
-            text += line
+            text += withoutMark(line)
             first = first ?? number
             guard isContinued(text) else { break }
             text[text.count - 1] = UInt8(ascii: " ")
         }
         return first.map { ($0, text[...]) }
+    }
+
+    /// The first byte order mark at the start of a line is none of its text.
+    private mutating func withoutMark(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        guard !hasMark, line.starts(with: mark) else { return line }
+        hasMark = true
+        return line.dropFirst(mark.count)
     }
 
     private func isContinued(_ text: [UInt8]) -> Bool {

@@ -102,6 +102,12 @@ public struct NetworkMatch: Equatable, Sendable {
 }
 
 extension NetworkMatch {
+    /// Whether it fits every link that the other one fits, as far as that can be told.
+    func covers(_ other: NetworkMatch) -> Bool {
+        guard unknown.isEmpty, !isEmpty else { return false }
+        return self == other || (patterns == ["Name": ["*"]] && addresses.isEmpty)
+    }
+
     /// The names that `Name=` spells out. Each is the link's name or an alternative one, and what else the section
     /// asks for is not looked at: that is how a link can be expected that is not there yet.
     public var literalNames: [InterfaceName] {

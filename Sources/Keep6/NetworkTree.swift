@@ -21,6 +21,15 @@ public struct NetworkTree: Equatable, Sendable {
         self = parser.tree
     }
 
+    /// One file with its drop-ins, wherever it lies.
+    public init(readingFile path: String, with reader: FileReader) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let directory = parts.dropLast().joined(separator: "/")
+        var parser = NetworkTreeParser(reader: reader, directories: [parts.count == 1 ? "." : directory])
+        parser.read(only: parts.last.map(String.init))
+        self = parser.tree
+    }
+
     init() {}
 }
 
@@ -59,8 +68,9 @@ private struct NetworkTreeParser {
         self.directories = directories
     }
 
-    mutating func read() {
+    mutating func read(only name: String? = nil) {
         for directory in directories { names[directory] = list(directory) }
+        if let name { return readMain(Candidates(name: name, paths: directories.map { "\($0)/\(name)" })) }
         let mains = candidates(in: directories, suffix: ".network")
         for main in mains { readMain(main) }
         let known = Set(mains.map { $0.name + ".d" })
@@ -154,7 +164,8 @@ private struct NetworkTreeParser {
             }
             return bytes
         } catch {
-            let reason = if case .other(let reason) = error { reason } else { "it is a link to a file that is missing" }
+            let missing = "it, or what it is a link to, is missing"
+            let reason = if case .other(let reason) = error { reason } else { missing }
             note(path, .error, "it cannot be read: \(reason)")
             return nil
         }

@@ -1,4 +1,4 @@
-// keep6 check: what is wrong in /etc/network/interfaces, before any interface is touched.
+// keep6 check: what is wrong in /etc/network/interfaces and the .network files, before any interface is touched.
 import CLinux
 import Host
 import Keep6
@@ -9,19 +9,38 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
         return misused("check takes the path of one file at most")
     }
-    let path = arguments.first ?? "/etc/network/interfaces"
-    let tree = InterfacesTree(
-        reading: path, with: FileReader(read: readFile, expand: expandPattern, list: listDirectory))
-    let findings = InterfacesCheck(tree, unitExists: unitExists).findings()
+    let (subject, findings) = arguments.first.map { ($0, checkFile($0)) } ?? checkHost()
     for finding in findings {
         let kind = finding.severity == .error ? "error" : "warning"
         Voice.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
     }
     guard !findings.isEmpty else {
-        Voice.write("keep6: \(path): nothing is wrong.\n", to: 1)
+        Voice.write("keep6: \(subject): nothing is wrong.\n", to: 1)
         return 0
     }
     return findings.contains { $0.severity == .error } ? 2 : 1
+}
+
+private func reader() -> FileReader { FileReader(read: readFile, expand: expandPattern, list: listDirectory) }
+
+private func checkFile(_ path: String) -> [Finding] {
+    path.hasSuffix(".network")
+        ? NetworkCheck(NetworkTree(readingFile: path, with: reader()), unitExists: unitExists).findings()
+        : InterfacesCheck(InterfacesTree(reading: path, with: reader()), unitExists: unitExists).findings()
+}
+
+/// All that ifupdown and networkd read; a host may have one of them alone.
+private func checkHost() -> (subject: String, findings: [Finding]) {
+    let path = "/etc/network/interfaces"
+    let network = NetworkTree(with: reader())
+    let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
+    let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
+    if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings) }
+    let interfaces = InterfacesTree(reading: path, with: reader())
+    let findings =
+        InterfacesCheck(interfaces, unitExists: unitExists).findings() + networkFindings
+        + SharedLinkCheck(interfaces, network).findings()
+    return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
 }
 
 private func readFile(_ path: String, _ limit: Int) throws(FileTrouble) -> [UInt8] {

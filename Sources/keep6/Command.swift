@@ -12,10 +12,12 @@ let usage = """
            keep6 --help
 
     status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
-    check    reads /etc/network/interfaces (or FILE) and says what is wrong, before anything is touched
+    check    reads /etc/network/interfaces and the .network files (or FILE) and says what is wrong, before anything is
+             touched
     version  prints the version
 
-    keep6 keeps an uplink whose iface stanza says 'keep6 yes'; see keep6(8) and interfaces-keep6(5).
+    keep6 keeps an uplink whose iface stanza says 'keep6 yes' or whose .network file has a section [X-Keep6]; see
+    keep6(8), interfaces-keep6(5) and keep6.network(5).
 
     """
 

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Keep6
 
-/// A file system in memory. A `source` line finds what its pattern fits, as in a shell.
+/// A file system in memory. A `source` line finds what its pattern fits, as in a shell. Directories are those that the
+/// files lie in, and those given.
 func fileReader(_ files: [String: String], directories: [String: [String]] = [:]) -> FileReader {
     FileReader(
         read: { (path, limit) throws(FileTrouble) in
@@ -19,8 +20,10 @@ func fileReader(_ files: [String: String], directories: [String: [String]] = [:]
             return found.isEmpty ? [pattern] : found
         },
         list: { (path) throws(FileTrouble) in
-            guard let names = directories[path] else { throw .missing }
-            return names
+            if let names = directories[path] { return names }
+            let below = files.keys.filter { $0.hasPrefix(path + "/") }.map { $0.dropFirst(path.utf8.count + 1) }
+            guard !below.isEmpty else { throw .missing }
+            return Set(below.map { String($0.prefix { $0 != "/" }) }).sorted()
         })
 }
 

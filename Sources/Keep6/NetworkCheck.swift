@@ -1,0 +1,124 @@
+// What is wrong with keep6's part of the .network files, found before networkd reads them.
+import Internet
+
+/// Looks at every `.network` file that has to do with keep6.
+public struct NetworkCheck {
+    private let tree: NetworkTree
+    private let unitExists: (UnitName) -> Bool?
+
+    /// - Parameter unitExists: whether systemd knows the unit; nil if that cannot be found out.
+    public init(_ tree: NetworkTree, unitExists: @escaping (UnitName) -> Bool?) {
+        self.tree = tree
+        self.unitExists = unitExists
+    }
+
+    /// The problems that reading had, then those of each file, in networkd's order, each once.
+    public func findings() -> [Finding] {
+        var seen: Set<Finding> = []
+        let all =
+            tree.problems + tree.files.enumerated().flatMap { findings(of: $1, behind: tree.files[..<$0]) }
+            + tree.unused.flatMap { findings(of: $0) }
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    private func findings(of file: NetworkFile, behind earlier: ArraySlice<NetworkFile>) -> [Finding] {
+        var found = file.problems + misspellings(in: file)
+        let match = NetworkMatch(file)
+        guard let section = file.sections(named: NetworkFile.wishSection).first,
+            let uplink = match.literalNames.first ?? InterfaceName("eth0"), let stated = file.wish(for: uplink)
+        else { return found }
+        found += stated.complaints.map(\.finding) + unknownUnits(in: file) + doubled(in: file)
+        if match.isEmpty {
+            let sentence =
+                "networkd ignores this file, for its [Match] section names no link; write 'Name=' and the link there"
+            found.append(Finding(FileLine(file: file.path, line: 0), .error, sentence))
+        } else {
+            found += overtaken(file, match, at: section.place, by: earlier)
+        }
+        return found + NetworkContradictions(file, stated.wish, hostForwards: hostForwards).findings()
+    }
+
+    /// One masquerading link is enough to turn forwarding on for all (systemd 256, `link_set_ip_forwarding`).
+    private var hostForwards: Bool? {
+        tree.files.contains { NetworkSettings($0).masquerades.contains(.ipv6) } ? true : nil
+    }
+
+    private func misspellings(in file: NetworkFile) -> [Finding] {
+        file.sections.filter { section in
+            section.name != NetworkFile.wishSection
+                && (section.name.lowercased().contains("keep6")
+                    || nearest(to: section.name, among: [NetworkFile.wishSection]) != nil)
+        }.map {
+            let sentence = "neither networkd nor keep6 knows a section '[\($0.name)]'; write '[X-Keep6]'"
+            return Finding($0.place, .error, sentence)
+        }
+    }
+
+    private func unknownUnits(in file: NetworkFile) -> [Finding] {
+        file.assignments(in: NetworkFile.wishSection).filter { $0.wishOption.key == .start }.flatMap { line in
+            Keep6.unknownUnits(in: line.wishOption, at: line.place, unitExists)
+        }
+    }
+
+    /// Addresses that two lines configure.
+    private func doubled(in file: NetworkFile) -> [Finding] {
+        var first: [InterfaceAddress: FileLine] = [:]
+        var found: [Finding] = []
+        for address in file.locatedAddresses {
+            if let place = first[address.value] {
+                let sentence = "the address \(address.value) stands at \(place) already; take one of the lines out"
+                found.append(Finding(address.place, .warning, sentence))
+            } else {
+                first[address.value] = address.place
+            }
+        }
+        for line in file.assignments(of: "Address", in: NetworkFile.wishSection) {
+            for address in words(line.value).compactMap({ InterfaceAddress($0) }) {
+                guard let place = first[address] else { continue }
+                let sentence =
+                    "networkd configures \(address) itself (\(place)); take it out of 'Address=' in [X-Keep6]"
+                found.append(Finding(line.place, .warning, sentence))
+            }
+        }
+        return found
+    }
+
+    /// networkd applies the first file that matches a link, and no other.
+    private func overtaken(
+        _ file: NetworkFile, _ match: NetworkMatch, at place: FileLine, by earlier: ArraySlice<NetworkFile>
+    ) -> [Finding] {
+        func finding(_ other: NetworkFile, _ links: String) -> Finding {
+            let sentence =
+                "this file is not applied to \(links), for networkd takes \(other.path) first, which matches too; give"
+                + " this one a name that sorts before it, or put [X-Keep6] there"
+            return Finding(place, .error, sentence)
+        }
+        let earlier = earlier.filter { !$0.isRefused }
+        if let other = earlier.first(where: { NetworkMatch($0).covers(match) }) { return [finding(other, "any link")] }
+        return match.literalNames.compactMap { name in
+            let other = earlier.first { NetworkMatch($0).outcome(for: KnownLink(name)) == .matches }
+            return other.map { finding($0, "'\(name)'") }
+        }
+    }
+
+    private func findings(of unused: UnusedFile) -> [Finding] {
+        guard let section = unused.file.sections(named: NetworkFile.wishSection).first, unused.file.isKept else {
+            return []
+        }
+        let reason =
+            switch unused.reason {
+            case .hidden(let other): "\(other) has the same name and comes first; put [X-Keep6] there"
+            case .masked(let other): "\(other) is empty, which turns this file off; remove that"
+            case .alone(let main): "there is no '\(main)' that it could add to; give its directory another name"
+            }
+        return [Finding(section.place, .error, "networkd does not read this file: \(reason)")]
+    }
+}
+
+/// The units of an option that are not there.
+func unknownUnits(in option: WishOption, at place: FileLine, _ exists: (UnitName) -> Bool?) -> [Finding] {
+    words(option.value).compactMap { UnitName($0) }.filter { exists($0) == false }.map {
+        let sentence = "systemd knows no unit '\($0)'; correct the name, or install what brings it"
+        return Finding(place, .error, Complaint(option: option, reason: sentence).description)
+    }
+}

@@ -1,0 +1,112 @@
+// Settings of networkd's own that work against the wish in the same .network file.
+
+/// A file that is kept, with its wish.
+struct NetworkContradictions {
+    private let file: NetworkFile
+    private let wish: Wish
+    private let settings: NetworkSettings
+    private let hostForwards: Bool?
+
+    init(_ file: NetworkFile, _ wish: Wish, hostForwards: Bool?) {
+        self.file = file
+        self.wish = wish
+        settings = NetworkSettings(file)
+        self.hostForwards = hostForwards
+    }
+
+    func findings() -> [Finding] {
+        if let finding = unmanaged ?? port { return [finding] }
+        guard settings.hasLinkLocal else { return [withoutLinkLocal] }
+        return [unhandled, untouched, unheard, dropped, withoutGateway].compactMap { $0 }
+    }
+
+    /// The last line of a key, or the start of keep6's section.
+    private func place(_ keys: String..., in section: String = "Network") -> FileLine {
+        let line = file.assignments(in: section).last { keys.contains($0.key) }
+        return line?.place ?? file.sections(named: NetworkFile.wishSection).first?.place
+            ?? FileLine(file: file.path, line: 0)
+    }
+
+    private var unmanaged: Finding? {
+        guard settings.isUnmanaged else { return nil }
+        let sentence = "with 'Unmanaged=yes' networkd leaves the link alone, and nothing tells keep6 of it; take it out"
+        return Finding(place("Unmanaged", in: "Link"), .error, sentence)
+    }
+
+    private var port: Finding? {
+        guard let (key, name) = settings.bridge.map({ ("Bridge", $0) }) ?? settings.bond.map({ ("Bond", $0) }) else {
+            return nil
+        }
+        let sentence =
+            "with '\(key)=\(name)' the link is a port of '\(name)', which has the addresses and the default route; move"
+            + " [X-Keep6] into the file of '\(name)'"
+        return Finding(place(key), .error, sentence)
+    }
+
+    private var withoutLinkLocal: Finding {
+        let place = place("LinkLocalAddressing", "IPv6LinkLocalAddressGenerationMode", "KeepMaster")
+        let sentence =
+            "the link gets no IPv6 link-local address, without which it has neither router advertisements nor a"
+            + " neighbour; write 'LinkLocalAddressing=ipv6' into [Network]"
+        return Finding(place, .error, sentence)
+    }
+
+    private func isHandled(_ networkd: NetworkSettings.Networkd) -> Bool {
+        settings.handlesRouterAdvertisements(networkd, hostForwards: hostForwards)
+    }
+
+    /// Where forwarding decides, the advertised route is lost with the next restart or change of networkd.
+    private var unhandled: Finding? {
+        guard settings.acceptsRouterAdvertisements == nil, wish.defaultRoute == .routerAdvertisement,
+            !NetworkSettings.Networkd.allCases.allSatisfy(isHandled)
+        else { return nil }
+        let line = file.assignments(in: "Network").last { line in
+            ["IPv6Forwarding", "IPForward", "IPMasquerade", "IPv6SendRA", "IPv6PrefixDelegation"].contains(line.key)
+        }
+        let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in another file"
+        let sentence =
+            "\(cause) stops networkd from handling router advertisements, and the default route with it, unless it is"
+            + " told to; write 'IPv6AcceptRA=yes' into [Network]"
+        return Finding(line?.place ?? place("IPv6AcceptRA"), .error, sentence)
+    }
+
+    private var untouched: Finding? {
+        guard case .fixed(let value) = wish.acceptRA, value != 0,
+            NetworkSettings.Networkd.allCases.allSatisfy(isHandled)
+        else { return nil }
+        let sentence =
+            "networkd handles the router advertisements of this link itself, and accept_ra stays 0 with it; take"
+            + " 'AcceptRA=\(value)' out"
+        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
+    }
+
+    private var unheard: Finding? {
+        guard settings.acceptsRouterAdvertisements == false, wish.defaultRoute == .routerAdvertisement,
+            wish.acceptRA == .auto || wish.acceptRA == .fixed(0)
+        else { return nil }
+        let sentence =
+            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' nobody handles router advertisements, and"
+            + " 'DefaultRoute=ra' has nothing to keep; write 'IPv6AcceptRA=yes'"
+        return Finding(place("IPv6AcceptRA", "IPv6AcceptRouterAdvertisements"), .warning, sentence)
+    }
+
+    private var dropped: Finding? {
+        guard settings.acceptsRouterAdvertisements == false, wish.defaultRoute == .routerAdvertisement,
+            wish.acceptRA == .fixed(1)
+        else { return nil }
+        let sentence =
+            "with 'AcceptRA=1' the kernel drops the default route whenever forwarding is turned on, and libvirt refuses"
+            + " to start an IPv6 network; write 'AcceptRA=2'"
+        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
+    }
+
+    private var withoutGateway: Finding? {
+        guard !settings.usesGateway, wish.defaultRoute == .routerAdvertisement,
+            settings.acceptsRouterAdvertisements != false
+        else { return nil }
+        let sentence =
+            "with 'UseGateway=no' networkd takes no default route from router advertisements, and 'DefaultRoute=ra' has"
+            + " nothing to keep; take the line out"
+        return Finding(place("UseGateway", in: "IPv6AcceptRA"), .warning, sentence)
+    }
+}
