@@ -45,7 +45,7 @@ public struct NetworkCheck {
 
     private func misspellings(in file: NetworkFile) -> [Finding] {
         file.sections.filter { section in
-            section.name != NetworkFile.wishSection
+            section.name != NetworkFile.wishSection && !section.name.hasPrefix("[")
                 && (section.name.lowercased().contains("keep6")
                     || nearest(to: section.name, among: [NetworkFile.wishSection]) != nil)
         }.map {

@@ -89,7 +89,7 @@ extension NetworkFile {
         let name = String(header.dropFirst().dropLast())
         guard header.utf8.last == UInt8(ascii: "]"), name.utf8.allSatisfy(isSafe) else {
             sections.append(NetworkSection(place: place, name: header))
-            return refuse(place, "'\(header)' is no section; write it as '[Network]'")
+            return refuse(place, "'\(header)' is no section; write '[Network]', with nothing behind it")
         }
         sections.append(NetworkSection(place: place, name: name))
     }

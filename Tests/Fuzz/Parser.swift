@@ -22,7 +22,8 @@ struct Parser: CustomTestStringConvertible, Sendable {
 
     static let all = [
         Parser("netlink", readNetlink), Parser("neighbor-discovery", readNeighborDiscovery),
-        Parser("interfaces", readInterfaces), Parser("wish", readWish), Parser("kept-uplink", readKeptUplink),
+        Parser("interfaces", readInterfaces), Parser("network", readNetwork), Parser("wish", readWish),
+        Parser("kept-uplink", readKeptUplink),
         Parser("memory", readMemory), Parser("address", readAddress), Parser("unit-instance", readUnitInstance),
     ]
 }
@@ -94,6 +95,37 @@ private let readInterfaces: @Sendable ([UInt8]) -> String? = { input in
     let lines = input.count { $0 == UInt8(ascii: "\n") } + 1
     guard findings.allSatisfy({ (0...lines).contains($0.line) }) else { return "a finding behind the last line" }
     for stanza in tree.stanzas { _ = stanza.wish(for: InterfaceName("eth0")!) }
+    return nil
+}
+
+/// Two files and two drop-ins, one of each hidden: the input, its second half, its first half, and the input again.
+private let readNetwork: @Sendable ([UInt8]) -> String? = { input in
+    let files = SourcedFiles(input)
+    let reader = FileReader(
+        read: { (_: String, _: Int) throws(FileTrouble) -> [UInt8] in try files.next() },
+        expand: { (_: String) throws(FileTrouble) -> [String] in [] },
+        list: { (path: String) throws(FileTrouble) -> [String] in
+            if path.hasSuffix(".d") { return ["1.conf"] }
+            return path.hasPrefix("/usr/local") ? [] : ["a.network", "b.network", "a.network.d"]
+        })
+    let tree = NetworkTree(with: reader)
+    let findings = NetworkCheck(tree) { $0.description.utf8.count % 2 == 0 }.findings()
+    let lines = input.count { [0, 0x0a, 0x0d].contains($0) } + 1
+    guard findings.allSatisfy({ (0...lines).contains($0.line) }) else { return "a finding behind the last line" }
+    var link = KnownLink(InterfaceName("eth0")!)
+    link.hardwareAddress = HardwareAddress("2:0:0:0:0:a")
+    _ = tree.applied(to: link)
+    for file in tree.files {
+        let match = NetworkMatch(file)
+        guard !match.isEmpty || match.outcome(for: link) == .differs else { return "an empty match matches" }
+        guard let stated = file.wish(for: link.name) else { continue }
+        guard file.isKept else { return "a wish without a section" }
+        let kept = KeptUplink(wish: stated.wish, foundAcceptRA: nil)
+        guard (try? KeptUplink(text: kept.text)) == kept else { return "it is not read back as it was written" }
+    }
+    let networks = NetworkTree(readingFile: "/n/a.network", with: reader)
+    let interfaces = InterfacesTree(reading: "/n/interfaces", with: reader)
+    _ = SharedLinkCheck(interfaces, networks).findings()
     return nil
 }
 

@@ -12,13 +12,15 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
     check(text, units: units).map { "\($0.line) \($0.severity): \($0.sentence)" }
 }
 
-private struct CheckRow: CustomTestStringConvertible, Sendable {
+struct CheckRow: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String
     /// The start and some later words of each finding, `...` between them.
     let expected: [String]
 
-    init(_ name: String, _ text: String, _ expected: String...) {
+    init(_ name: String, _ text: String, _ expected: String...) { self.init(name, text, expected: expected) }
+
+    init(_ name: String, _ text: String, expected: [String]) {
         testDescription = name
         self.text = text
         self.expected = expected
@@ -98,7 +100,7 @@ private struct CheckRow: CustomTestStringConvertible, Sendable {
             "no such unit name", "iface e inet6 auto\n keep6 yes\n keep6-start libvirtd\n",
             "3 error: option 'keep6-start libvirtd': 'libvirtd' is no name of a systemd unit"),
     ])
-    private func options(_ row: CheckRow) {
+    func options(_ row: CheckRow) {
         #expect(row.isMet(by: report(row.text)), "\(report(row.text))")
     }
 
@@ -135,7 +137,7 @@ private struct CheckRow: CustomTestStringConvertible, Sendable {
             "1 error: 'no-scripts en*' keeps ifup from running any hook for 'eno1'"),
         CheckRow("no-scripts for others", "no-scripts eth0 lo\niface eno1 inet6 auto\n keep6 yes\n"),
     ])
-    private func names(_ row: CheckRow) {
+    func names(_ row: CheckRow) {
         #expect(row.isMet(by: report(row.text)), "\(report(row.text))")
     }
 
@@ -189,7 +191,7 @@ private struct CheckRow: CustomTestStringConvertible, Sendable {
             "iface e inet6 static\n address 2001:db8::1/64\n address 2001:db8::2/64\n keep6 yes\n",
             "3 error: option 'address 2001:db8::2/64': a stanza has one address; write the others as 'keep6-address'"),
     ])
-    private func contradictions(_ row: CheckRow) {
+    func contradictions(_ row: CheckRow) {
         #expect(row.isMet(by: report(row.text)), "\(report(row.text))")
     }
 
@@ -209,7 +211,7 @@ private struct CheckRow: CustomTestStringConvertible, Sendable {
         CheckRow("two interfaces", "iface e inet6 auto\n keep6 yes\niface f inet6 auto\n keep6 yes\n keep6-wait 3\n"),
         CheckRow("no and no", "iface e inet6 auto\n keep6 no\niface e inet6 auto\n keep6 no\n"),
     ])
-    private func twoStanzas(_ row: CheckRow) {
+    func twoStanzas(_ row: CheckRow) {
         #expect(row.isMet(by: report(row.text)), "\(report(row.text))")
     }
 

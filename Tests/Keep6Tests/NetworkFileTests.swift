@@ -77,7 +77,7 @@ private func printed(_ file: NetworkFile) -> String {
 
     /// config_parse returns an error, and networkd goes on without the file.
     private static let refused = [
-        Row("an open header", "[A]\n[B\nc=d\n", "2: '[B' is no section; write it as '[Network]'"),
+        Row("an open header", "[A]\n[B\nc=d\n", "2: '[B' is no section; write '[Network]'"),
         Row("an open header at the start", "[\nc=d\n", "1: '[' is no section"),
         Row("a comment behind a header", "[A] # b\nc=d\n", "1: '[A] # b' is no section"),
         Row("a quote in a header", "[\"A\"]\nc=d\n", "1: '[\"A\"]' is no section"),
