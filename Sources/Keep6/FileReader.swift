@@ -34,4 +34,6 @@ enum ReadLimit {
     static let depth = 32
     /// Stanzas, their lines with the inherited ones, and selected names, or sections and assignments, all files together.
     static let items = 50_000
+    /// Names or patterns that a `[Match]` has of one key.
+    static let patterns = 1000
 }

@@ -4,26 +4,31 @@ import Internet
 /// Looks at every `.network` file that has to do with keep6.
 public struct NetworkCheck {
     private let tree: NetworkTree
+    private let matches: [NetworkMatch]
     private let unitExists: (UnitName) -> Bool?
+    /// One masquerading link is enough to turn forwarding on for all (systemd 256, `link_set_ip_forwarding`).
+    private let hostForwards: Bool?
 
     /// - Parameter unitExists: whether systemd knows the unit; nil if that cannot be found out.
     public init(_ tree: NetworkTree, unitExists: @escaping (UnitName) -> Bool?) {
         self.tree = tree
         self.unitExists = unitExists
+        matches = tree.files.map { NetworkMatch($0) }
+        hostForwards = tree.files.contains { NetworkSettings($0).masquerades.contains(.ipv6) } ? true : nil
     }
 
     /// The problems that reading had, then those of each file, in networkd's order, each once.
     public func findings() -> [Finding] {
         var seen: Set<Finding> = []
         let all =
-            tree.problems + tree.files.enumerated().flatMap { findings(of: $1, behind: tree.files[..<$0]) }
+            tree.problems + tree.files.indices.flatMap { findings(ofFileAt: $0) }
             + tree.unused.flatMap { findings(of: $0) }
         return all.filter { seen.insert($0).inserted }
     }
 
-    private func findings(of file: NetworkFile, behind earlier: ArraySlice<NetworkFile>) -> [Finding] {
+    private func findings(ofFileAt index: Int) -> [Finding] {
+        let (file, match) = (tree.files[index], matches[index])
         var found = file.problems + misspellings(in: file)
-        let match = NetworkMatch(file)
         guard let section = file.sections(named: NetworkFile.wishSection).first,
             let uplink = match.literalNames.first ?? InterfaceName("eth0"), let stated = file.wish(for: uplink)
         else { return found }
@@ -33,14 +38,9 @@ public struct NetworkCheck {
                 "networkd ignores this file, for its [Match] section names no link; write 'Name=' and the link there"
             found.append(Finding(FileLine(file: file.path, line: 0), .error, sentence))
         } else {
-            found += overtaken(file, match, at: section.place, by: earlier)
+            found += overtaken(at: index, section.place)
         }
         return found + NetworkContradictions(file, stated.wish, hostForwards: hostForwards).findings()
-    }
-
-    /// One masquerading link is enough to turn forwarding on for all (systemd 256, `link_set_ip_forwarding`).
-    private var hostForwards: Bool? {
-        tree.files.contains { NetworkSettings($0).masquerades.contains(.ipv6) } ? true : nil
     }
 
     private func misspellings(in file: NetworkFile) -> [Finding] {
@@ -84,20 +84,19 @@ public struct NetworkCheck {
     }
 
     /// networkd applies the first file that matches a link, and no other.
-    private func overtaken(
-        _ file: NetworkFile, _ match: NetworkMatch, at place: FileLine, by earlier: ArraySlice<NetworkFile>
-    ) -> [Finding] {
+    private func overtaken(at index: Int, _ place: FileLine) -> [Finding] {
+        let match = matches[index]
+        let earlier = zip(tree.files, matches).prefix(index).filter { !$0.0.isRefused }
         func finding(_ other: NetworkFile, _ links: String) -> Finding {
             let sentence =
                 "this file is not applied to \(links), for networkd takes \(other.path) first, which matches too; give"
                 + " this one a name that sorts before it, or put [X-Keep6] there"
             return Finding(place, .error, sentence)
         }
-        let earlier = earlier.filter { !$0.isRefused }
-        if let other = earlier.first(where: { NetworkMatch($0).covers(match) }) { return [finding(other, "any link")] }
+        if let (other, _) = earlier.first(where: { $0.1.covers(match) }) { return [finding(other, "any link")] }
         return match.literalNames.compactMap { name in
-            let other = earlier.first { NetworkMatch($0).outcome(for: KnownLink(name)) == .matches }
-            return other.map { finding($0, "'\(name)'") }
+            let other = earlier.first { $0.1.outcome(for: KnownLink(name)) == .matches }
+            return other.map { finding($0.0, "'\(name)'") }
         }
     }
 

@@ -31,7 +31,7 @@ public struct NetworkMatch: Equatable, Sendable {
     /// The shell patterns of a key, the negated ones with their `!`.
     private var patterns: [String: [String]] = [:]
     private var addresses: [String: Set<HardwareAddress>] = [:]
-    /// Keys of the section that ask what keep6 does not find out.
+    /// Keys of the section that ask what keep6 does not find out, or that ask for too much.
     private var unknown: Set<String> = []
 
     public init(_ file: NetworkFile) {
@@ -56,7 +56,9 @@ public struct NetworkMatch: Equatable, Sendable {
             let words = matchWords(isNegated ? value.dropFirst() : value[...], unquoting: key != "Name")
             let accepted = key == "Name" ? words.filter(isNameOrPattern) : words
             guard !accepted.isEmpty else { return }
-            patterns[key, default: []] += accepted.map { isNegated ? "!" + $0 : $0 }
+            let room = ReadLimit.patterns - (patterns[key]?.count ?? 0)
+            patterns[key, default: []] += accepted.prefix(room).map { isNegated ? "!" + $0 : $0 }
+            if accepted.count > room { unknown.insert(key) }
         } else if NetworkMatch.addressKeys.contains(key) {
             let accepted = matchWords(value[...], unquoting: false).compactMap { HardwareAddress($0) }
             guard !accepted.isEmpty else { return }

@@ -146,6 +146,12 @@ private func match(_ text: String) -> NetworkMatch { NetworkMatch(networkFile("[
         #expect(bytes.map { String($0, radix: 16) }.joined(separator: " ") == row.expected)
     }
 
+    @Test func tooManyNames() throws {
+        let match = match("Name=" + (1...200_000).map { "e\($0)" }.joined(separator: " "))
+        #expect(match.literalNames.count == 1000)
+        #expect(match.outcome(for: KnownLink(try #require(InterfaceName("e7")))) == .cannotTell)
+    }
+
     @Test func theFirstFileThatMatchesIsApplied() throws {
         let name = try #require(InterfaceName("eth0"))
         func applied(_ texts: String...) -> String {
