@@ -57,15 +57,17 @@ struct NetworkContradictions {
 
     /// Where forwarding decides, the advertised route is lost with the next restart or change of networkd.
     private var unhandled: Finding? {
+        let releases = NetworkSettings.Networkd.allCases.filter { !isHandled($0) }
         guard settings.acceptsRouterAdvertisements == nil, wish.defaultRoute == .routerAdvertisement,
-            !NetworkSettings.Networkd.allCases.allSatisfy(isHandled)
+            let first = releases.first
         else { return nil }
+        let which = releases.count > 1 ? "" : first == .until255 ? " (up to 255)" : " (from 256 on)"
         let line = file.assignments(in: "Network").last { line in
             ["IPv6Forwarding", "IPForward", "IPMasquerade", "IPv6SendRA", "IPv6PrefixDelegation"].contains(line.key)
         }
         let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in another file"
         let sentence =
-            "\(cause) stops networkd from handling router advertisements, and the default route with it, unless it is"
+            "\(cause) stops networkd\(which) from handling router advertisements, and the default route with it, unless it is"
             + " told to; write 'IPv6AcceptRA=yes' into [Network]"
         return Finding(line?.place ?? place("IPv6AcceptRA"), .error, sentence)
     }

@@ -14,17 +14,22 @@ func nearest(to word: String, among words: [String]) -> String? {
     return best?.word
 }
 
-/// How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein 1965).
+/// How many letters must be put in, taken out, replaced or swapped with the next to make one word of the other
+/// (Damerau 1964).
 private func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var above: [Int] = []
     var row = Array(0...right.count)
     for (index, byte) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for column in right.indices {
-            let replaced = diagonal + (byte == right[column] ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
+        var next = [index + 1]
+        for (column, other) in right.enumerated() {
+            var least = min(row[column] + (byte == other ? 0 : 1), row[column + 1] + 1, next[column] + 1)
+            if index > 0, column > 0, byte == right[column - 1], left[index - 1] == other {
+                least = min(least, above[column - 1] + 1)
+            }
+            next.append(least)
         }
+        above = row
+        row = next
     }
     return row[right.count]
 }

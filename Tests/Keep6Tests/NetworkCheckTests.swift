@@ -55,11 +55,14 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
     private static let contradictionRows = [
         CheckRow(
             "forwarding without IPv6AcceptRA=", "[Network]\nIPv6Forwarding=yes\n[X-Keep6]\n",
-            "4 error: 'IPv6Forwarding=yes' stops networkd from handling router advertisements...'IPv6AcceptRA=yes'"),
+            "4 error: 'IPv6Forwarding=yes' stops networkd (from 256 on) from handling router advertisements...'IPv6AcceptRA=yes'"
+        ),
         CheckRow(
-            "forwarding of 252", "[Network]\nIPForward=yes\n[X-Keep6]\n", "4 error: 'IPForward=yes' stops networkd"),
+            "forwarding of 252", "[Network]\nIPForward=yes\n[X-Keep6]\n",
+            "4 error: 'IPForward=yes' stops networkd (up to 255)"),
         CheckRow(
-            "masquerading", "[Network]\nIPMasquerade=both\n[X-Keep6]\n", "4 error: 'IPMasquerade=both' stops networkd"),
+            "masquerading", "[Network]\nIPMasquerade=both\n[X-Keep6]\n",
+            "4 error: 'IPMasquerade=both' stops networkd from"),
         CheckRow("sending", "[Network]\nIPv6SendRA=yes\n[X-Keep6]\n", "4 error: 'IPv6SendRA=yes' stops networkd"),
         CheckRow(
             "forwarding, IPv4 alone", "[Network]\nIPForward=ipv4\nIPMasquerade=yes\nIPv4Forwarding=yes\n[X-Keep6]\n"),

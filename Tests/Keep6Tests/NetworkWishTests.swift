@@ -195,6 +195,7 @@ import Testing
         Row("right", "Address", "Address"), Row("case", "ADDRESS", "Address"),
         Row("a letter missing", "Adress", "Address"),
         Row("a letter too many", "Waitt", "Wait"), Row("a wrong letter", "Weit", "Wait"),
+        Row("swapped letters", "Wiat", "Wait"),
         Row("two letters", "Rooter", "Router"),
         Row("three letters", "Adresses1", ""), Row("half of a short word", "Wxyt", ""), Row("nothing", "", ""),
     ]
