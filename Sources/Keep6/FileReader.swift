@@ -32,7 +32,8 @@ enum ReadLimit {
     static let allBytes = 16 << 20
     static let files = 1000
     static let depth = 32
-    /// Stanzas, their lines with the inherited ones, and selected names, or sections and assignments, all files together.
+    /// Stanzas, their lines with the inherited ones, and selected names, all files together; or sections and
+    /// assignments.
     static let items = 50_000
     /// Names or patterns that a `[Match]` has of one key.
     static let patterns = 1000

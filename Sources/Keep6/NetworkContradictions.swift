@@ -5,13 +5,14 @@ struct NetworkContradictions {
     private let file: NetworkFile
     private let wish: Wish
     private let settings: NetworkSettings
-    private let hostForwards: Bool?
+    private let masquerader: String?
 
-    init(_ file: NetworkFile, _ wish: Wish, hostForwards: Bool?) {
+    /// - Parameter masquerader: a file by which the whole host forwards IPv6.
+    init(_ file: NetworkFile, _ wish: Wish, masquerader: String?) {
         self.file = file
         self.wish = wish
         settings = NetworkSettings(file)
-        self.hostForwards = hostForwards
+        self.masquerader = masquerader
     }
 
     func findings() -> [Finding] {
@@ -52,7 +53,7 @@ struct NetworkContradictions {
     }
 
     private func isHandled(_ networkd: NetworkSettings.Networkd) -> Bool {
-        settings.handlesRouterAdvertisements(networkd, hostForwards: hostForwards)
+        settings.handlesRouterAdvertisements(networkd, hostForwards: masquerader.map { _ in true })
     }
 
     /// Where forwarding decides, the advertised route is lost with the next restart or change of networkd.
@@ -64,11 +65,12 @@ struct NetworkContradictions {
         let which = releases.count > 1 ? "" : first == .until255 ? " (up to 255)" : " (from 256 on)"
         let line = file.assignments(in: "Network").last { line in
             ["IPv6Forwarding", "IPForward", "IPMasquerade", "IPv6SendRA", "IPv6PrefixDelegation"].contains(line.key)
+                && !line.value.isEmpty && line.boolean != false
         }
-        let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in another file"
+        let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in \(masquerader ?? "another file")"
         let sentence =
-            "\(cause) stops networkd\(which) from handling router advertisements, and the default route with it, unless it is"
-            + " told to; write 'IPv6AcceptRA=yes' into [Network]"
+            "\(cause) stops networkd\(which) from handling router advertisements, and the default route with it, unless"
+            + " it is told to; write 'IPv6AcceptRA=yes' into [Network]"
         return Finding(line?.place ?? place("IPv6AcceptRA"), .error, sentence)
     }
 

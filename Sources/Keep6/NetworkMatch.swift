@@ -146,8 +146,8 @@ private func isNameOrPattern(_ word: String) -> Bool {
         && bytes.allSatisfy { (0x21...0x7e).contains($0) && !":/%".utf8.contains($0) }
 }
 
-/// The words of a list up to the first that is not closed; a backslash outside of quoting lists is taken away (systemd's
-/// extract_first_word with EXTRACT_UNQUOTE|EXTRACT_RETAIN_ESCAPE, or without flags).
+/// The words of a list up to the first that is not closed; where there are no quotes, a backslash is taken away
+/// (systemd's extract_first_word with EXTRACT_UNQUOTE|EXTRACT_RETAIN_ESCAPE, or without flags).
 private func matchWords(_ value: Substring, unquoting: Bool) -> [String] {
     var words: [String] = []
     var word: String.UnicodeScalarView?

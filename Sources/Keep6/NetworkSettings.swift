@@ -88,7 +88,7 @@ public struct NetworkSettings: Equatable, Sendable {
     /// `IPForward=` or `IPMasquerade=`, from 256 on by `IPv6SendRA=`, `IPv6Forwarding=`, `IPMasquerade=` or the
     /// setting of the whole host. Tunnels without link-local addresses and loopback are not looked at.
     ///
-    /// - Parameter hostForwards: `IPv6Forwarding=` of networkd.conf(5), true if any link masquerades IPv6; nil if unset.
+    /// - Parameter hostForwards: `IPv6Forwarding=` of networkd.conf(5), or true if any link masquerades IPv6.
     public func handlesRouterAdvertisements(_ networkd: Networkd, hostForwards: Bool? = nil) -> Bool {
         guard !isUnmanaged, hasLinkLocal else { return false }
         if let acceptsRouterAdvertisements { return acceptsRouterAdvertisements }
