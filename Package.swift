@@ -21,9 +21,10 @@ let package = Package(
             cSettings: linux),
         .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook", cSettings: linux),
         .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook", cSettings: linux),
+        .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook", cSettings: linux),
         .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard", cSettings: linux),
         .executableTarget(
-            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "Keep6Guard", "Host"], cSettings: linux),
+            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"], cSettings: linux),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),

@@ -15,6 +15,7 @@
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <signal.h>

@@ -39,4 +39,11 @@ public struct GuardUnit {
     public func poke(_ manager: Manager) throws(SystemError) {
         try manager.signal(name, SIGHUP)
     }
+
+    /// The same, complaining itself.
+    public func poke(_ voice: Voice) {
+        do { try poke(Manager()) } catch {
+            voice.complain("'\(uplink)': \(error); run 'systemctl reload \(name)'.", uplink: uplink)
+        }
+    }
 }

@@ -2,13 +2,20 @@
 import CLinux
 import Internet
 
-/// A network interface: its index and name, whether it is up, its link-layer address.
+/// A network interface: its index and names, whether it is up, its link-layer address, what it is.
 public struct Link: Hashable, Sendable {
     public var index: InterfaceIndex
     public var name: InterfaceName
     /// IFF_* (netdevice(7)).
     public var flags: UInt32
+    /// ARPHRD_* (linux/if_arp.h).
+    public var hardwareType: UInt16 = 0
     public var linkLayerAddress: [UInt8] = []
+    /// Burnt into the device; empty if it has none.
+    public var permanentAddress: [UInt8] = []
+    public var alternativeNames: [String] = []
+    /// `veth`, `bridge`, `vlan` ...; nil for hardware.
+    public var kind: String?
 
     public init(index: InterfaceIndex, name: InterfaceName, flags: UInt32) {
         self.index = index
@@ -27,23 +34,43 @@ extension Link {
     public static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> Link? {
         var cursor = ByteCursor(payload)
         let family = try cursor.native(UInt8.self)
-        _ = try cursor.take(3)
+        _ = try cursor.take(1)
+        let hardwareType = try cursor.native(UInt16.self)
         let index = InterfaceIndex(rawValue: try cursor.native())
         let flags = try cursor.native(UInt32.self)
         _ = try cursor.take(4)
         guard family == UInt8(AF_UNSPEC) else { return nil }
-        var name: InterfaceName?
-        var linkLayerAddress: [UInt8] = []
-        for attribute in try Attribute.parse(cursor.rest) {
-            if attribute.type == UInt16(IFLA_IFNAME) {
-                name = InterfaceName(String(decoding: attribute.payload.prefix { $0 != 0 }, as: UTF8.self))
-            }
-            if attribute.type == UInt16(IFLA_ADDRESS) { linkLayerAddress = Array(attribute.payload) }
-        }
-        guard let name else { return nil }
+        let attributes = try Attribute.parse(cursor.rest)
+        guard let text = attributes.first(where: { $0.type == UInt16(IFLA_IFNAME) })?.text,
+            let name = InterfaceName(text)
+        else { return nil }
         var link = Link(index: index, name: name, flags: flags)
-        link.linkLayerAddress = linkLayerAddress
+        link.hardwareType = hardwareType
+        for attribute in attributes { try link.take(attribute) }
         return link
+    }
+
+    private mutating func take(_ attribute: Attribute) throws(Malformed) {
+        switch Int(attribute.type) {
+        case IFLA_ADDRESS: linkLayerAddress = Array(attribute.payload)
+        case IFLA_PERM_ADDRESS: permanentAddress = Array(attribute.payload)
+        case IFLA_LINKINFO:
+            kind = try Attribute.parse(attribute.payload).first { $0.type == UInt16(IFLA_INFO_KIND) }?.text
+        case IFLA_PROP_LIST:
+            let names = try Attribute.parse(attribute.payload).filter { $0.type == UInt16(IFLA_ALT_IFNAME) }
+            alternativeNames = names.map(\.text)
+        default: break
+        }
+    }
+
+    /// The request that lists all interfaces.
+    static func listing() -> MessageWriter {
+        var writer = MessageWriter(type: RTM_GETLINK, flags: NLM_F_DUMP)
+        writer.append(UInt8(AF_UNSPEC))
+        writer.append(UInt8(0))
+        writer.append(UInt16(0))
+        for _ in 0..<3 { writer.append(UInt32(0)) }
+        return writer
     }
 
     /// The request for the interface of this name; ENODEV if there is none.

@@ -60,6 +60,9 @@ public struct Attribute: Equatable, Sendable {
         return try cursor.native()
     }
 
+    /// The payload up to a zero byte.
+    public var text: String { String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self) }
+
     /// The payload as an IPv6 address.
     public func address() throws(Malformed) -> IPv6Address {
         guard let address = IPv6Address(bytes: payload) else {

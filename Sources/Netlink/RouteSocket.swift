@@ -91,6 +91,17 @@ public final class RouteSocket {
         }
     }
 
+    /// All interfaces, in the kernel's order.
+    public func links() throws(NetlinkError) -> [Link] {
+        let doing = "list the interfaces"
+        var links: [Link] = []
+        for message in try exchange(Link.listing(), doing) {
+            let link = try decode(doing) { () throws(Malformed) in try Link.parse(message.payload) }
+            if let link { links.append(link) }
+        }
+        return links
+    }
+
     /// The addresses of the interface, in the kernel's order.
     public func addresses(of interface: InterfaceIndex) throws(NetlinkError) -> [Address] {
         let doing = "list the addresses of an interface"

@@ -37,6 +37,24 @@ public final class Manager {
         return bus
     }
 
+    /// The running systemd's version, 257 for example.
+    public var version: Int {
+        get throws(SystemError) {
+            var text: UnsafeMutablePointer<CChar>?
+            defer { free(text) }
+            let doing = "ask systemd for its version"
+            try checkSystemd(
+                doing,
+                sd_bus_get_property_string(
+                    bus, Manager.destination, Manager.path, Manager.interface, "Version", nil, &text))
+            let words = text.map { String(cString: $0) } ?? ""
+            guard let version = Int(words.prefix { $0.isNumber }) else {
+                throw SystemError(code: EPROTO, doing: "\(doing): it says '\(words)'")
+            }
+            return version
+        }
+    }
+
     /// Queues the unit's start and returns without waiting for it.
     public func start(_ unit: String) throws(SystemError) {
         try call("StartUnit", [unit, "replace"], "start \(unit)")

@@ -212,7 +212,7 @@ extension Watchman {
             case .report(let report):
                 voice.say(
                     report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
-            case .readWish: return .wish(RunDirectory.kept(uplink, voice))
+            case .readWish: return .wish(readWish())
             case .add, .refresh, .remove, .addAddress: break
             }
             return nil
@@ -221,6 +221,12 @@ extension Watchman {
             if action == .correctAcceptRA, error.code == ENOENT { return nil }
             return .failed(action, code: error.code, reason: "\(error)")
         }
+    }
+
+    /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
+    private func readWish() -> KeptUplink? {
+        guard state.kept.manager == .networkd, let link else { return RunDirectory.kept(uplink, voice) }
+        return NetworkdConfiguration(voice).kept(link, saysComplaints: false)
     }
 
     private func readState() -> Event {

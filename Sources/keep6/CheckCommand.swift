@@ -21,49 +21,24 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     return findings.contains { $0.severity == .error } ? 2 : 1
 }
 
-private func reader() -> FileReader { FileReader(read: readFile, expand: expandPattern, list: listDirectory) }
-
 private func checkFile(_ path: String) -> [Finding] {
     path.hasSuffix(".network")
-        ? NetworkCheck(NetworkTree(readingFile: path, with: reader()), unitExists: unitExists).findings()
-        : InterfacesCheck(InterfacesTree(reading: path, with: reader()), unitExists: unitExists).findings()
+        ? NetworkCheck(NetworkTree(readingFile: path, with: .host), unitExists: unitExists).findings()
+        : InterfacesCheck(InterfacesTree(reading: path, with: .host), unitExists: unitExists).findings()
 }
 
 /// All that ifupdown and networkd read; a host may have one of them alone.
 private func checkHost() -> (subject: String, findings: [Finding]) {
     let path = "/etc/network/interfaces"
-    let network = NetworkTree(with: reader())
+    let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
     if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings) }
-    let interfaces = InterfacesTree(reading: path, with: reader())
+    let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         InterfacesCheck(interfaces, unitExists: unitExists).findings() + networkFindings
         + SharedLinkCheck(interfaces, network).findings()
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
-}
-
-private func readFile(_ path: String, _ limit: Int) throws(FileTrouble) -> [UInt8] {
-    do throws(SystemError) {
-        return try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: limit, of: path)
-    } catch { throw trouble(error) }
-}
-
-/// The words that wordexp(3) makes of a `source` line, without running commands.
-private func expandPattern(_ pattern: String) throws(FileTrouble) -> [String] {
-    var result = wordexp_t()
-    let code = wordexp(pattern, &result, Int32(WRDE_NOCMD))
-    guard code == 0 else { throw .other("'\(pattern)' is no pattern of paths (wordexp(3) gives \(code))") }
-    defer { wordfree(&result) }
-    return (0..<result.we_wordc).compactMap { result.we_wordv[$0].map { String(cString: $0) } }
-}
-
-private func listDirectory(_ path: String) throws(FileTrouble) -> [String] {
-    do throws(SystemError) { return try Directory.names(in: path) } catch { throw trouble(error) }
-}
-
-private func trouble(_ error: SystemError) -> FileTrouble {
-    error.code == ENOENT ? .missing : .other(SystemError.words(error.code))
 }
 
 /// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").

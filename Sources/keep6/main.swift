@@ -5,6 +5,7 @@ import IfHook
 import Keep6Guard
 import LibvirtHook
 import Linux
+import NetworkdHook
 
 let environment = ProcessEnvironment.current()
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -12,6 +13,8 @@ let name = CommandLine.arguments.first.map { String($0.split(separator: "/").las
 
 switch name {
 case "if-hook": exit(ifHook(environment))
+case "networkd-hook": exit(networkdHook(environment))
+case "networkd-watch": exit(networkdWatch(environment))
 case "libvirt-hook": exit(libvirtHook(arguments, environment))
 case "keep6-guard": exit(keep6Guard(arguments, environment))
 default: exit(command(arguments, environment))

@@ -30,7 +30,8 @@ import Testing
             let host = try lab.bootOnline(HostPlan(release, manager))
             try lab.requireNoLoss(after: Self.on) { try setBack(host, forwarding: true) }
             try host.waitForLearntRoute()
-            try #require(try host.acceptRA() == manager.acceptRA)
+            // networkd's route stays, so there is no event that could tell of the setting.
+            if manager == .ifupdown { try #require(try host.acceptRA() == "2") }
             try lab.proveGuard()
         }
     }
