@@ -24,7 +24,8 @@ let package = Package(
         .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook", cSettings: linux),
         .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard", cSettings: linux),
         .executableTarget(
-            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"], cSettings: linux),
+            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"],
+            cSettings: linux),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),

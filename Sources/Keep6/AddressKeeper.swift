@@ -6,11 +6,11 @@ import Netlink
 ///
 /// On an ifupdown host there is nothing to keep: who takes an address away there does it by hand, and means it.
 struct AddressKeeper: Sendable {
-    /// An address that is missing, and why.
+    /// An address that is missing.
     struct Missing: Sendable {
         let address: Address
         /// nil if it was never there.
-        let loss: (cause: Cause, at: Instant)?
+        let since: Instant?
     }
 
     /// What networkd configures itself, by the .network file.
@@ -38,13 +38,11 @@ struct AddressKeeper: Sendable {
 
     private func isWished(_ value: InterfaceAddress) -> Bool { own.contains(value) || extra.contains(value) }
 
-    /// Whether the removal of this address calls for another look at the wish.
-    ///
-    /// Not if the kernel removed it, which it does when the link goes down, nor if another host has the address.
-    mutating func take(removed address: Address, by remover: Remover, at now: Instant) -> Bool {
-        guard case .process(let port) = remover, isWished(address.value), !address.isDuplicate else { return false }
+    /// Whether the removal of this address calls for another look at the wish; not if another host has the address.
+    mutating func take(removed address: Address, at now: Instant) -> Bool {
+        guard isWished(address.value), !address.isDuplicate else { return false }
         missing.removeAll { $0.address.value == address.value }
-        missing.append(Missing(address: address.withoutDetection, loss: (.process(port, name: nil), now)))
+        missing.append(Missing(address: address.withoutDetection, since: now))
         isAsking = true
         return true
     }
@@ -62,18 +60,11 @@ struct AddressKeeper: Sendable {
         isAsking = false
     }
 
-    mutating func identify(_ port: UInt32, as name: String) {
-        missing = missing.map { entry in
-            guard let loss = entry.loss, loss.cause == .process(port, name: nil) else { return entry }
-            return Missing(address: entry.address, loss: (.process(port, name: name), loss.at))
-        }
-    }
-
     /// Counts what keep6 itself adds and is not among these addresses as missing.
     mutating func look(at addresses: [Address], on interface: InterfaceIndex) {
         for value in extra where !addresses.contains(where: { $0.value == value }) {
             guard !missing.contains(where: { $0.address.value == value }) else { continue }
-            missing.append(Missing(address: Address(interface: interface, value: value), loss: nil))
+            missing.append(Missing(address: Address(interface: interface, value: value), since: nil))
         }
     }
 

@@ -108,7 +108,10 @@ extension Guard {
     }
 
     private var needsRouter: Bool {
-        wish.defaultRoute == .routerAdvertisement && realRoutes.isEmpty && !(isConfirmed && !substitutes.isEmpty)
+        guard wish.defaultRoute == .routerAdvertisement else { return false }
+        // The hops of a multipath route do not tell which of them is a router's.
+        guard realRoutes.isEmpty else { return memory.routers.isEmpty }
+        return !(isConfirmed && !substitutes.isEmpty)
     }
 
     /// When a router is asked again because its lifetime nears its end: at the last quarter, eighth, sixteenth.

@@ -13,7 +13,7 @@ public enum Event: Equatable, Sendable {
     case linkChanged(Link)
     case linkRemoved
     case addressAdded(Address)
-    case addressRemoved(Address, by: Remover)
+    case addressRemoved(Address)
     /// The wish, read anew; nil if the uplink is kept no longer.
     case wish(KeptUplink?)
     case forwarding(Bool)
@@ -25,13 +25,13 @@ public enum Event: Equatable, Sendable {
     case poke(String)
     case acceptRA(found: Int, now: Int)
     case timer
-    /// The program that removed something has this name.
+    /// The program that removed a route has this name.
     case identified(UInt32, name: String)
     case performed(Action)
     case failed(Action, code: Int32, reason: String)
 }
 
-/// Who removed a route or an address: the netlink port tells (facts of the kernel: 0 is itself).
+/// Who removed a route: the netlink port tells (facts of the kernel: 0 is itself).
 public enum Remover: Equatable, Sendable {
     case kernel
     /// A program, by its netlink port, which usually is its process id.

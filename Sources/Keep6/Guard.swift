@@ -73,7 +73,7 @@ public struct Guard: Sendable {
         switch event {
         case .snapshot(let snapshot): return take(snapshot, at: now)
         case .routeAdded(let route, let replacing): return take(added: route, replacing: replacing, at: now)
-        case .routeRemoved(let route, let remover): take(removed: route, by: remover, at: now)
+        case .routeRemoved(let route, let remover): return take(removed: route, by: remover, at: now)
         case .advertisement(let router, let lifetime, let preference):
             take(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
         case .linkChanged(let new): return take(link: new, at: now)
@@ -83,7 +83,7 @@ public struct Guard: Sendable {
             addresses.removeAll { $0.value == address.value }
             addresses.append(address)
             addressKeeper.take(added: address)
-        case .addressRemoved(let address, let remover): return take(removed: address, by: remover, at: now)
+        case .addressRemoved(let address): return take(removed: address, at: now)
         case .wish(let kept): take(kept)
         case .forwarding(let on):
             forwarding = on
@@ -98,7 +98,6 @@ public struct Guard: Sendable {
         case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
         case .timer: break
         case .identified(let id, let name):
-            addressKeeper.identify(id, as: name)
             guard let loss, loss.cause == .process(id, name: nil) else { break }
             self.loss = (.process(id, name: name), loss.at)
             memory.lastLoss?.cause = Cause.process(id, name: name).clause
@@ -133,6 +132,7 @@ extension Guard {
 
     private mutating func take(added route: Route, replacing: Bool, at now: Instant) -> [Action] {
         guard isOurs(route) else { return [] }
+        if route.isOneOfSeveral { return [.readState] }
         let hadRoute = !realRoutes.isEmpty
         let isReplaced = { (other: Route) in replacing && other.metric == route.metric && !other.isSame(as: route) }
         let hasReplaced = routes.contains(where: isReplaced)
@@ -143,21 +143,26 @@ extension Guard {
         return hasReplaced ? [.readState] : []
     }
 
-    private mutating func take(removed route: Route, by remover: Remover, at now: Instant) {
-        guard isOurs(route), routes.contains(where: { $0.isSame(as: route) }) else { return }
+    private mutating func take(removed route: Route, by remover: Remover, at now: Instant) -> [Action] {
+        guard isOurs(route), let known = routes.first(where: { $0.isSameHop(as: route) }) else { return [] }
+        // What is left of a multipath route, and whose, the message does not tell.
+        if route.isOneOfSeveral || known.isOneOfSeveral { return [.readState] }
+        guard routes.contains(where: { $0.isSame(as: route) }) else { return [] }
         let wasReal = isReal(route)
         routes.removeAll { $0.isSame(as: route) }
         mustCorrectAcceptRA = true
         if wasReal ? realRoutes.isEmpty : substitutes.isEmpty && realRoutes.isEmpty && route.routeProtocol == .keep6 {
             lose(cause(of: route, by: remover, at: now), at: now)
         }
+        return []
     }
 
-    private mutating func take(removed address: Address, by remover: Remover, at now: Instant) -> [Action] {
+    /// A link that goes down says so before the kernel takes its addresses away (net/core/dev.c, __dev_notify_flags).
+    private mutating func take(removed address: Address, at now: Instant) -> [Action] {
         guard address.interface == link?.index else { return [] }
         addresses.removeAll { $0.value == address.value }
         guard link?.hasCarrier == true else { return [] }
-        return addressKeeper.take(removed: address, by: remover, at: now) ? [.readWish] : []
+        return addressKeeper.take(removed: address, at: now) ? [.readWish] : []
     }
 
     private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
@@ -235,7 +240,7 @@ extension Guard {
 
     /// Remembers the router of a route that came by router advertisement.
     private mutating func learn(_ route: Route, at now: Instant) {
-        guard route.routeProtocol == .routerAdvertisement, let gateway = route.gateway,
+        guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
             !withdrawn.contains(gateway)
         else { return }
         let known = memory.routers.first { $0.address == gateway }

@@ -19,8 +19,8 @@ extension Guard {
 
     var advertisementHandler: AdvertisementHandler {
         AdvertisementHandler(
-            networkdHandles: kept.networkdHandlesAdvertisements, acceptRA: acceptRA, forwarding: forwarding,
-            routes: routes)
+            networkdHandles: kept.networkdHandlesAdvertisements,
+            acceptRA: acceptRA.map { kept.acceptRATarget(from: $0) ?? $0 }, forwarding: forwarding, routes: routes)
     }
 
     var isPinned: Bool { if case .gateway = wish.defaultRoute { true } else { false } }
@@ -57,7 +57,7 @@ extension Guard {
         guard route.routeProtocol != .keep6 else { return false }
         switch wish.defaultRoute {
         case .routerAdvertisement:
-            return route.routeProtocol == .routerAdvertisement
+            return route.routeProtocol == .routerAdvertisement && !route.isOneOfSeveral
                 || memory.routers.contains { $0.address == route.gateway }
         case .gateway(let gateway): return route.gateway == gateway
         case .off: return true
@@ -109,7 +109,11 @@ extension Guard {
 extension Route {
     /// The same route as far as the kernel tells routes apart; lifetimes and metrics of the path do not count.
     func isSame(as other: Route) -> Bool {
+        isSameHop(as: other) && routeProtocol == other.routeProtocol && nexthop == other.nexthop
+    }
+
+    /// The same, whoever made it.
+    func isSameHop(as other: Route) -> Bool {
         table == other.table && metric == other.metric && gateway == other.gateway && interface == other.interface
-            && routeProtocol == other.routeProtocol && nexthop == other.nexthop
     }
 }

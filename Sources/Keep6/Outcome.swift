@@ -22,8 +22,8 @@ extension Guard {
         case .addAddress(let address):
             defer { addressKeeper.take(added: address) }
             addresses.append(address)
-            guard let loss = addressKeeper.missing.first(where: { $0.address == address })?.loss else { return [] }
-            return [.report(.addressRestored(address.value, loss.cause, outage: loss.at.duration(to: now)))]
+            guard let since = addressKeeper.missing.first(where: { $0.address == address })?.since else { return [] }
+            return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
         default: break
         }
         return []

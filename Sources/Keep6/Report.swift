@@ -41,7 +41,7 @@ public enum Report: Equatable, Sendable {
     /// There is no default route now, and keep6 has no reason to put one back.
     case lost(Cause)
     /// keep6 put a static address back; the outage as above.
-    case addressRestored(InterfaceAddress, Cause, outage: Duration)
+    case addressRestored(InterfaceAddress, outage: Duration)
     case fight(Cause)
     /// Somebody's route stands in the way and leads nowhere, so the router's is preferred to it.
     case overruled(Route)
@@ -65,9 +65,9 @@ public enum Report: Equatable, Sendable {
                 + " is back; keep6 removed its substitute."
         case .lost(let cause):
             "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
-        case .addressRestored(let address, let cause, let outage):
-            "'\(uplink)': the address \(address) was lost, \(cause.clause); put back after"
-                + " \(outage.microseconds) microseconds."
+        case .addressRestored(let address, let outage):
+            "'\(uplink)': a program took the address \(address) away; put back after \(outage.microseconds)"
+                + " microseconds."
         case .fight(let cause):
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
                 + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
@@ -99,8 +99,8 @@ public enum Report: Equatable, Sendable {
         case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .relieved: [event("relieved")]
         case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
-        case .addressRestored(_, let cause, let outage):
-            [event("address-restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .addressRestored(_, let outage):
+            [event("address-restored"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .overruled: [event("overruled")]
         case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
         case .corrected: [event("corrected")]

@@ -10,8 +10,8 @@ public enum Notification: Equatable, Sendable {
     /// A route is gone; the port as above.
     case routeRemoved(Route, port: UInt32)
     case addressAdded(Address)
-    /// An address is gone; the port as above.
-    case addressRemoved(Address, port: UInt32)
+    /// An address is gone; the kernel does not tell by whom (inet6_ifa_notify, net/ipv6/addrconf.c).
+    case addressRemoved(Address)
     case linkChanged(Link)
     case linkRemoved(Link)
     case configuration(NetworkConfiguration)
@@ -25,7 +25,7 @@ public enum Notification: Equatable, Sendable {
             return try Route.parse(message.payload).map { .routeAdded($0, replacing: replacing, port: message.port) }
         case RTM_DELROUTE: return try Route.parse(message.payload).map { .routeRemoved($0, port: message.port) }
         case RTM_NEWADDR: return try Address.parse(message.payload).map { [.addressAdded($0)] } ?? []
-        case RTM_DELADDR: return try Address.parse(message.payload).map { [.addressRemoved($0, port: message.port)] } ?? []
+        case RTM_DELADDR: return try Address.parse(message.payload).map { [.addressRemoved($0)] } ?? []
         case RTM_NEWLINK: return try Link.parse(message.payload).map { [.linkChanged($0)] } ?? []
         case RTM_DELLINK: return try Link.parse(message.payload).map { [.linkRemoved($0)] } ?? []
         case RTM_NEWNETCONF:

@@ -33,6 +33,8 @@ public struct Route: Hashable, Sendable {
     public var hopLimit: UInt32?
     /// The nexthop object that it goes through (ip-nexthop(8)).
     public var nexthop: UInt32?
+    /// One hop of a multipath route. The kernel tells one protocol and one lifetime for all its hops, whoever made them.
+    public var isOneOfSeveral = false
 
     public init() {}
 
@@ -74,7 +76,10 @@ extension Route {
         }
         return (hops ?? [route]).map { hop in
             var whole = route
-            if hops != nil { (whole.gateway, whole.interface, whole.flags) = (hop.gateway, hop.interface, hop.flags) }
+            if let hops {
+                (whole.gateway, whole.interface, whole.flags) = (hop.gateway, hop.interface, hop.flags)
+                whole.isOneOfSeveral = hops.count > 1
+            }
             return whole
         }
     }

@@ -101,7 +101,7 @@ final class AddressConfiguration {
         switch notification {
         case .addressAdded(let address):
             if states[address.value.address] != nil { states[address.value.address] = address }
-        case .addressRemoved(let address, _):
+        case .addressRemoved(let address):
             // The kernel removes an address that failed; what it was is remembered as failed.
             guard var state = states[address.value.address] else { return }
             state.flags = address.flags

@@ -23,7 +23,7 @@ final class Watchman {
     private var discoveryFailed = false
     private var link: Link?
     private var status = ""
-    /// The netlink port of who removed something last, to be named once that is back.
+    /// The netlink port of who removed a route last, to be named once that is back.
     private var stranger: UInt32?
 
     init(_ kept: KeptUplink, memory: Memory, _ voice: Voice) throws(SystemError) {
@@ -118,11 +118,10 @@ extension Watchman {
         case .routeRemoved(let route, let port):
             guard port != kernel.routes.port, route.interface == link?.index else { return [] }
             // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
-            return advertisements() + [.routeRemoved(route, by: remover(port))]
+            stranger = port == 0 ? nil : port
+            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
         case .addressAdded(let address): return [.addressAdded(address)]
-        case .addressRemoved(let address, let port):
-            guard address.interface == link?.index else { return [] }
-            return [.addressRemoved(address, by: remover(port))]
+        case .addressRemoved(let address): return [.addressRemoved(address)]
         case .linkChanged(let link):
             return link.name == uplink || link.index == self.link?.index ? [.linkChanged(link)] : []
         case .linkRemoved(let link):
@@ -139,12 +138,7 @@ extension Watchman {
         }
     }
 
-    private func remover(_ port: UInt32) -> Remover {
-        stranger = port == 0 ? nil : port
-        return port == 0 ? .kernel : .process(port)
-    }
-
-    /// The name of who removed something, if it still runs: `ip` ends within a millisecond.
+    /// The name of who removed a route, if it still runs: `ip` ends within a millisecond.
     private func identified() -> [Event] {
         guard let id = stranger else { return [] }
         stranger = nil

@@ -28,36 +28,39 @@ import Testing
 
     @Test func anAddressThatNetworkdRemovesIsPutBackWithoutDetection() throws {
         var world = networkdWorld()
-        world.delete(world.addresses[1], by: .process(1))
+        world.delete(world.addresses[1])
         let address = try #require(added(world).first)
         #expect(address.value == AddressKeeperTests.own)
         #expect(address.isUsable)
         #expect(address.flags != 0)
         let reports = world.log.compactMap { if case .report(let report) = $0 { report } else { nil } }
-        #expect(reports == [.addressRestored(address.value, .process(1, name: nil), outage: .zero)])
+        #expect(reports == [.addressRestored(address.value, outage: .zero)])
     }
 
     @Test func aTentativeAddressIsDetectedAnew() throws {
         var world = networkdWorld()
         var tentative = world.addresses[1]
         tentative.flags = 0x40
-        world.delete(tentative, by: .process(1))
+        world.delete(tentative)
         #expect(try #require(added(world).first).flags == 0)
     }
 
     @Test func whatTheAdministratorNoLongerWishesIsNotPutBack() {
         var world = networkdWorld()
         world.kept?.staticAddresses = [InterfaceAddress("2001:db8:1::11/64")!]
-        world.delete(world.addresses[1], by: .process(1))
+        world.delete(world.addresses[1])
         #expect(added(world) == [])
         world.kept = nil
         world.pass(.seconds(100))
         #expect(added(world) == [])
     }
 
-    @Test func whatTheKernelRemovesIsLeftToNetworkd() {
+    @Test func whatGoesWithTheLinkIsLeftToNetworkd() {
         var world = networkdWorld()
-        world.delete(world.addresses[1], by: .kernel)
+        world.setLink(up: false)
+        world.delete(world.addresses[1])
+        world.setLink(up: true)
+        world.pass(.seconds(1))
         #expect(added(world) == [])
     }
 
@@ -65,7 +68,7 @@ import Testing
         var world = networkdWorld()
         var duplicate = world.addresses[1]
         duplicate.flags = 0x08
-        world.delete(duplicate, by: .process(1))
+        world.delete(duplicate)
         #expect(added(world) == [])
     }
 
@@ -74,7 +77,7 @@ import Testing
         kept.wish.addresses = [AddressKeeperTests.extra]
         var world = World(kept)
         world.start()
-        world.delete(world.addresses[1], by: .process(1))
+        world.delete(world.addresses[1])
         #expect(added(world) == [])
     }
 
@@ -82,7 +85,7 @@ import Testing
         var world = networkdWorld(extra: [AddressKeeperTests.extra])
         world.tell(.overrun)
         #expect(world.addresses.last?.value == AddressKeeperTests.extra)
-        world.delete(world.addresses.last!, by: .process(1))
+        world.delete(world.addresses.last!)
         #expect(world.addresses.last?.value == AddressKeeperTests.extra)
     }
 
@@ -90,7 +93,7 @@ import Testing
         var world = networkdWorld()
         for _ in 0..<1000 {
             if let address = world.addresses.first(where: { $0.value == AddressKeeperTests.own }) {
-                world.delete(address, by: .process(1))
+                world.delete(address)
             }
             world.pass(.milliseconds(10))
         }

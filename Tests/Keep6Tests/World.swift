@@ -175,10 +175,10 @@ extension World {
         tell(.routeRemoved(route, by: remover))
     }
 
-    mutating func delete(_ address: Address, by remover: Remover) {
+    mutating func delete(_ address: Address) {
         guard addresses.contains(where: { $0.value == address.value }) else { return }
         addresses.removeAll { $0.value == address.value }
-        tell(.addressRemoved(address, by: remover))
+        tell(.addressRemoved(address))
     }
 
     /// Forwarding goes on, and with accept_ra 1 the kernel drops what it learnt.

@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test("Boot with keep6-wait: libvirtd comes after the default route", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "Boot with keep6-wait: libvirtd comes after the default route", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func waitsForRouter(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, manager, .wait(20))
@@ -65,7 +67,9 @@ import Testing
         }
     }
 
-    @Test("Boot with keep6-wait and no router: it goes on when the time is over", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "Boot with keep6-wait and no router: it goes on when the time is over", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func waitsInVain(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, manager, .wait(3))

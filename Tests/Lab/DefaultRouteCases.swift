@@ -29,7 +29,7 @@ import Testing
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
             // ip(8) cannot flush a route through a nexthop object, which Debian 13's networkd makes, and says so.
-            let flush = "ip -6 route flush default" + (manager == .networkd ? " || true" : "")
+            let flush = manager == .networkd ? "{ ip -6 route flush default || true; }" : "ip -6 route flush default"
             try lab.requireNoLoss(after: flush) { try host.restoreLearntRoute() }
             try lab.proveGuard()
         }
@@ -70,7 +70,9 @@ import Testing
         }
     }
 
-    @Test("The router withdraws itself after the route was deleted: believed", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "The router withdraws itself after the route was deleted: believed", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func withdrawnAfterRepair(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
@@ -83,7 +85,9 @@ import Testing
         }
     }
 
-    @Test("A router that only answers, asked again before its lifetime is over", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "A router that only answers, asked again before its lifetime is over", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func lifetime(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             _ = try lab.bootOnline(HostPlan(release, manager), router: Router(isTalkative: false, lifetime: 9))
@@ -91,7 +95,9 @@ import Testing
         }
     }
 
-    @Test("A router that fell silent is believed once its lifetime is over", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "A router that fell silent is believed once its lifetime is over", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func silent(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager), router: Router(lifetime: 9))

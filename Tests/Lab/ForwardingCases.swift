@@ -24,7 +24,9 @@ import Testing
         }
     }
 
-    @Test("accept_ra set back to 1, then forwarding written again while it is on", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "accept_ra set back to 1, then forwarding written again while it is on", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func writtenAgain(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))

@@ -27,7 +27,9 @@ import Testing
         }
     }
 
-    @Test("Default route deleted again and again: the host ends up online", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "Default route deleted again and again: the host ends up online", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func fight(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))

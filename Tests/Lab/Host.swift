@@ -108,7 +108,8 @@ final class Host {
         let questions = [
             "ip -6 route", "ip -6 addr",
             "grep . /proc/sys/net/ipv6/conf/*/accept_ra /proc/sys/net/ipv6/conf/*/forwarding",
-            "ls -l /run/keep6", "networkctl --no-pager status -a 2>&1 | head -n 100", "systemctl --failed --no-pager", "journalctl -b -n 150 --no-pager -o short-monotonic",
+            "ls -l /run/keep6", "networkctl --no-pager status -a 2>&1 | head -n 100", "systemctl --failed --no-pager",
+            "journalctl -b -n 150 --no-pager -o short-monotonic",
         ]
         let answers = questions.map { "# \($0)\n\((try? run($0, within: 10))?.standardOutput ?? "no answer")" }
         let console = (try? String(contentsOfFile: console, encoding: .utf8)) ?? ""

@@ -13,7 +13,9 @@ import Testing
         }
     }
 
-    @Test("libvirt network started after accept_ra was set back to 1", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "libvirt network started after accept_ra was set back to 1", arguments: DebianRelease.allCases, Manager.allCases
+    )
     func networkStartedWithWrongAcceptRA(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
@@ -60,7 +62,9 @@ import Testing
         }
     }
 
-    @Test("Package installed on a running host that had no hook directory", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test(
+        "Package installed on a running host that had no hook directory", arguments: DebianRelease.allCases,
+        Manager.allCases)
     func installedWhileRunning(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, interfaces: Uplink.eth0.stanza())

@@ -126,7 +126,7 @@ import Testing
             let file = Uplink.eth0.networkFile(network: ["IPv6AcceptRA=no"], keep6: ["AcceptRA=2"])
             let host = try lab.bootOnline(HostPlan(release, networkFile: file))
             try #require(try host.acceptRA() == "2")
-            try #require(try host.succeed("keep6 status eth0").contains("RAs handled by  the kernel\n"))
+            try #require(try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  the kernel\n"))
             try lab.requireNoLoss(after: "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding") {}
             try lab.proveGuard()
             try host.succeed("networkctl reconfigure eth0")
@@ -142,7 +142,7 @@ import Testing
                 network: ["IPv6AcceptRA=no"], keep6: ["DefaultRoute=\(Provider.gateway)"])
             let host = try lab.boot(HostPlan(release, networkFile: file))
             try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
-            try #require(try host.succeed("keep6 status eth0").contains("RAs handled by  nobody\n"))
+            try #require(try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  nobody\n"))
             try #require(try host.acceptRA() == "0")
         }
     }
@@ -151,7 +151,7 @@ import Testing
     func networkdHandles(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, .networkd))
-            try #require(try host.succeed("keep6 status eth0").contains("RAs handled by  systemd-networkd\n"))
+            try #require(try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  systemd-networkd\n"))
             try #require(try host.acceptRA() == "0")
             let journal = try host.succeed("journalctl -b -o cat -u keep6@eth0.service")
             try #require(journal.contains("watching; router advertisements are handled by systemd-networkd."))
