@@ -16,26 +16,23 @@ public struct NetworkdConfiguration {
         self.voice = voice
     }
 
-    /// What keep6 is to keep of the link; nil if no file that networkd applies to it has keep6 do anything.
-    ///
-    /// - Parameter saysComplaints: whether what cannot be taken of the wish is said; one reader of several does.
-    public func kept(_ link: Link, saysComplaints: Bool) -> KeptUplink? {
-        guard let file = file(for: link) else { return nil }
-        return kept(link.name, by: file, saysComplaints: saysComplaints)
+    /// What keep6 is to keep of the link, and what is wrong in it; nil if no file that networkd applies to the link has
+    /// keep6 do anything.
+    public func kept(_ link: Link) -> (kept: KeptUplink, complaints: [LocatedComplaint])? {
+        file(for: link).flatMap { kept(link.name, by: $0) }
     }
 
     /// The same for a link by one of its names in the file, whether or not it is there.
-    public func kept(_ uplink: InterfaceName, by file: NetworkFile, saysComplaints: Bool) -> KeptUplink? {
+    public func kept(
+        _ uplink: InterfaceName, by file: NetworkFile
+    ) -> (kept: KeptUplink, complaints: [LocatedComplaint])? {
         guard let stated = file.wish(for: uplink) else { return nil }
-        for complaint in stated.complaints where saysComplaints {
-            voice.complain("'\(uplink)': \(complaint.place): \(complaint.complaint).", uplink: uplink)
-        }
         let settings = NetworkSettings(file)
         var kept = KeptUplink(wish: stated.wish)
         kept.manager = .networkd
         kept.staticAddresses = settings.isUnmanaged ? [] : stated.staticAddresses
         kept.networkdHandlesAdvertisements = handlesAdvertisements(settings)
-        return kept
+        return (kept, stated.complaints)
     }
 
     /// The file that networkd applies; where its [Match] asks what keep6 does not know, the one that networkd says.

@@ -56,7 +56,7 @@ struct NetworkContradictions {
         settings.handlesRouterAdvertisements(networkd, hostForwards: masquerader.map { _ in true })
     }
 
-    /// Where forwarding decides, the advertised route is lost with the next restart or change of networkd.
+    /// Where forwarding decides, networkd gives the advertised route up with its next restart or change.
     private var unhandled: Finding? {
         let releases = NetworkSettings.Networkd.allCases.filter { !isHandled($0) }
         guard settings.acceptsRouterAdvertisements == nil, wish.defaultRoute == .routerAdvertisement,
@@ -69,9 +69,9 @@ struct NetworkContradictions {
         }
         let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in \(masquerader ?? "another file")"
         let sentence =
-            "\(cause) stops networkd\(which) from handling router advertisements, and the default route with it, unless"
-            + " it is told to; write 'IPv6AcceptRA=yes' into [Network]"
-        return Finding(line?.place ?? place("IPv6AcceptRA"), .error, sentence)
+            "\(cause) stops networkd\(which) from handling router advertisements unless it is told to, and keep6 takes"
+            + " only the default route from them; write 'IPv6AcceptRA=yes' into [Network]"
+        return Finding(line?.place ?? place("IPv6AcceptRA"), .warning, sentence)
     }
 
     private var untouched: Finding? {
@@ -89,8 +89,8 @@ struct NetworkContradictions {
             wish.acceptRA == .auto || wish.acceptRA == .fixed(0)
         else { return nil }
         let sentence =
-            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' nobody handles router advertisements, and"
-            + " 'DefaultRoute=ra' has nothing to keep; write 'IPv6AcceptRA=yes'"
+            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' nobody handles router advertisements, and keep6"
+            + " takes only the default route from them; write 'IPv6AcceptRA=yes'"
         return Finding(place("IPv6AcceptRA", "IPv6AcceptRouterAdvertisements"), .warning, sentence)
     }
 
@@ -109,8 +109,8 @@ struct NetworkContradictions {
             settings.acceptsRouterAdvertisements != false
         else { return nil }
         let sentence =
-            "with 'UseGateway=no' networkd takes no default route from router advertisements, and 'DefaultRoute=ra' has"
-            + " nothing to keep; take the line out"
+            "with 'UseGateway=no' networkd takes no default route from router advertisements, and keep6 does; write"
+            + " 'DefaultRoute=off' into [X-Keep6] if it shall not, or take the line out"
         return Finding(place("UseGateway", in: "IPv6AcceptRA"), .warning, sentence)
     }
 }

@@ -28,8 +28,10 @@ public enum StateFile {
     }
 
     /// Replaces the file by temporary file, fsync and rename, mode 0644; a reader sees the old text or the new.
+    ///
+    /// The temporary file is the process's own, for two hooks may come at once.
     public static func replace(_ path: String, with text: String) throws(SystemError) {
-        let temporary = "\(path).new"
+        let temporary = "\(path).\(getpid()).new"
         do {
             let file = try create(temporary)
             try file.writeAll(Array(text.utf8), to: temporary)

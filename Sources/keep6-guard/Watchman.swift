@@ -220,7 +220,7 @@ extension Watchman {
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
     private func readWish() -> KeptUplink? {
         guard state.kept.manager == .networkd, let link else { return RunDirectory.kept(uplink, voice) }
-        return NetworkdConfiguration(voice).kept(link, saysComplaints: false)
+        return NetworkdConfiguration(voice).kept(link)?.kept
     }
 
     private func readState() -> Event {

@@ -38,26 +38,32 @@ struct Keeper {
 
     /// Starts the link's guard, or tells it that the wish is another; ends what is kept no longer.
     func keep(_ link: Link) {
-        if let kept = configuration.kept(link, saysComplaints: true) {
-            keep(kept)
+        if let (kept, complaints) = configuration.kept(link) {
+            keep(kept, complaints)
         } else if RunDirectory.kept(link.name, voice)?.manager == .networkd {
             Farewell(to: link.name, voice).bid()
         }
     }
 
-    func keep(_ kept: KeptUplink) {
+    /// What is wrong in the wish is said when it is new, not with each of the link's states.
+    func keep(_ kept: KeptUplink, _ complaints: [LocatedComplaint]) {
         let uplink = kept.wish.uplink
-        guard RunDirectory.kept(uplink, voice)?.manager != .ifupdown else {
-            return voice.complain(
+        let isWatched = GuardLock.isHeld(for: uplink)
+        if RunDirectory.kept(uplink, voice)?.manager == .ifupdown {
+            guard !isWatched else { return }
+            voice.complain(
                 "'\(uplink)': its iface stanza says 'keep6 yes', and a .network file has an [X-Keep6] section for it;"
                     + " the stanza holds until ifdown. Let only one of the two configure it.", uplink: uplink)
+            return GuardUnit(uplink).start(voice)
         }
         let hasChanged = RunDirectory.keep(kept, voice)
-        let unit = GuardUnit(uplink)
-        if !GuardLock.isHeld(for: uplink) {
-            unit.start(voice)
+        for complaint in complaints where hasChanged {
+            voice.complain("'\(uplink)': \(complaint.place): \(complaint.complaint).", uplink: uplink)
+        }
+        if !isWatched {
+            GuardUnit(uplink).start(voice)
         } else if hasChanged {
-            unit.poke(voice)
+            GuardUnit(uplink).poke(voice)
         }
     }
 }

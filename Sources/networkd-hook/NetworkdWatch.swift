@@ -59,7 +59,7 @@ private final class LinkWatch {
     /// Starts the guards of links that are named in the file and not there yet: they wait for them.
     func expect(_ file: NetworkFile) {
         for name in NetworkMatch(file).literalNames where !names.values.contains(name) {
-            if let kept = keeper.configuration.kept(name, by: file, saysComplaints: true) { keeper.keep(kept) }
+            if let (kept, complaints) = keeper.configuration.kept(name, by: file) { keeper.keep(kept, complaints) }
         }
     }
 

@@ -25,7 +25,9 @@ import Testing
         world.start()
         world.advertise(World.routers[0], lifetime: 1800)
         let boot = RouteProtocol(rawValue: 3)
-        world.routes = [MultipathTests.hop(MultipathTests.dead, of: boot), MultipathTests.hop(World.routers[0], of: boot)]
+        world.routes = [
+            MultipathTests.hop(MultipathTests.dead, of: boot), MultipathTests.hop(World.routers[0], of: boot),
+        ]
         world.tell(.routeAdded(MultipathTests.hop(World.routers[0], of: .routerAdvertisement), replacing: false))
         world.tell(.routeAdded(MultipathTests.hop(MultipathTests.dead, of: .routerAdvertisement), replacing: false))
         return world

@@ -55,15 +55,15 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
     private static let contradictionRows = [
         CheckRow(
             "forwarding without IPv6AcceptRA=", "[Network]\nIPv6Forwarding=yes\n[X-Keep6]\n",
-            "4 error: 'IPv6Forwarding=yes' stops networkd (from 256 on) from...write 'IPv6AcceptRA=yes'"
+            "4 warning: 'IPv6Forwarding=yes' stops networkd (from 256 on) from...write 'IPv6AcceptRA=yes'"
         ),
         CheckRow(
             "forwarding of 252", "[Network]\nIPForward=yes\n[X-Keep6]\n",
-            "4 error: 'IPForward=yes' stops networkd (up to 255)"),
+            "4 warning: 'IPForward=yes' stops networkd (up to 255)"),
         CheckRow(
             "masquerading", "[Network]\nIPMasquerade=both\n[X-Keep6]\n",
-            "4 error: 'IPMasquerade=both' stops networkd from"),
-        CheckRow("sending", "[Network]\nIPv6SendRA=yes\n[X-Keep6]\n", "4 error: 'IPv6SendRA=yes' stops networkd"),
+            "4 warning: 'IPMasquerade=both' stops networkd from"),
+        CheckRow("sending", "[Network]\nIPv6SendRA=yes\n[X-Keep6]\n", "4 warning: 'IPv6SendRA=yes' stops networkd"),
         CheckRow(
             "forwarding, IPv4 alone", "[Network]\nIPForward=ipv4\nIPMasquerade=yes\nIPv4Forwarding=yes\n[X-Keep6]\n"),
         CheckRow("forwarding, gateway pinned", "[Network]\nIPv6Forwarding=yes\n[X-Keep6]\nDefaultRoute=fe80::1\n"),
@@ -128,7 +128,7 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         let masquerading = "[Match]\nName=f\n[Network]\nIPMasquerade=both\n"
         let said = report(["a.network": kept, "b.network": masquerading])
         #expect(said.count == 1)
-        let start = "a.network:3 error: 'IPMasquerade=' in /etc/systemd/network/b.network stops networkd (from 256 on)"
+        let start = "a.network:3 warning: 'IPMasquerade=' in /etc/systemd/network/b.network stops networkd (from 256 on)"
         #expect(said.first?.hasPrefix(start) == true)
         #expect(report(["a.network": kept, "/usr/lib/systemd/network/80-container-ve.network": masquerading]) == [])
     }
@@ -136,7 +136,7 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
     @Test func theLineThatForwardsIsNamed() {
         let said = report("[Network]\nIPMasquerade=both\nIPForward=no\nIPv6SendRA=\n[X-Keep6]\n")
         #expect(said.count == 1)
-        #expect(said.first?.hasPrefix("4 error: 'IPMasquerade=both' stops networkd from") == true)
+        #expect(said.first?.hasPrefix("4 warning: 'IPMasquerade=both' stops networkd from") == true)
     }
 }
 

@@ -45,11 +45,49 @@ struct HostBench {
             let host = try lab.bootOnline(HostPlan(release))
             try host.write("[Service]\nExecStart=/bin/sleep 1000\n", to: "/etc/systemd/system/scripted@.service")
             try host.succeed("systemctl daemon-reload")
-            let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("../Bench/hooks.py")
-            try host.write(try String(contentsOf: program, encoding: .utf8), to: "/root/hooks.py")
-            print("\(release.testDescription), \(try host.succeed("python3 /root/hooks.py", within: 120))")
+            try runProgram("hooks.py", on: host)
         }
+    }
+
+    @Test(arguments: DebianRelease.allCases)
+    func networkdHandlers(_ release: DebianRelease) async {
+        await lab { lab in try runProgram("handlers.py", on: lab.bootOnline(HostPlan(release, .networkd))) }
+    }
+
+    private func runProgram(_ name: String, on host: Host) throws {
+        let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../Bench/\(name)")
+        try host.write(try String(contentsOf: program, encoding: .utf8), to: "/root/\(name)")
+        print("\(host.release.testDescription), \(try host.succeed("python3 /root/\(name)", within: 120))")
+    }
+
+    /// `networkctl reconfigure`, as the internet sees it: in turn on a host without keep6 and on one with it.
+    @Test(arguments: DebianRelease.allCases)
+    func reconfigure(_ release: DebianRelease) async {
+        var outages: [Bool: [EchoMeter.Outage]] = [:]
+        for _ in 0..<2 {
+            for hasKeep6 in [false, true] {
+                await lab { lab in
+                    var plan = HostPlan(release, .networkd)
+                    plan.hasPackage = hasKeep6
+                    let host = try lab.bootOnline(plan)
+                    for _ in 0..<4 {
+                        let meter = try EchoMeter(from: lab.provider, to: Uplink.eth0.address)
+                        try host.succeed("networkctl reconfigure eth0")
+                        Thread.sleep(forTimeInterval: 4)
+                        outages[hasKeep6, default: []].append(try meter.finish())
+                        try host.restoreLearntRoute()
+                    }
+                }
+            }
+        }
+        func words(_ outages: [EchoMeter.Outage]) -> String {
+            "\(text(median(outages.map { $0.longestGap * 1000 }))) without an echo"
+                + " (\(outages.map(\.lost).sorted()) lost, one every 5 ms)"
+        }
+        print(
+            "\(release.testDescription), networkctl reconfigure: keep6 \(words(outages[true] ?? [])),", terminator: " ")
+        print("networkd alone \(words(outages[false] ?? [])) (medians of 8)")
     }
 
     private func median(_ values: [Double]) -> Double {

@@ -12,7 +12,7 @@ enum Manager: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// What sets an uplink up anew from its file.
     func renewal(of interface: String = "eth0") -> String {
         switch self {
-        case .ifupdown: "ifdown \(interface); ifup \(interface)"
+        case .ifupdown: "ifdown \(interface) && ifup \(interface)"
         case .networkd: "networkctl reconfigure \(interface)"
         }
     }
@@ -85,6 +85,13 @@ extension HostPlan {
 }
 
 extension Host {
+    /// Deletes the default route by this interface and no other: of routes through nexthop objects, which networkd makes
+    /// on Debian 13, the kernel deletes the first one, whatever interface it is asked for.
+    func deleteDefaultRoute(by interface: String) throws {
+        let nexthop = try succeed("ip -6 route show default dev '\(interface)' | grep -o 'nhid [0-9]*' || true")
+        try succeed("ip -6 route del default \(nexthop.isEmpty ? "dev '\(interface)'" : nexthop)")
+    }
+
     /// Has the uplink's default route be the one that its manager learnt, and no other; networkd does not learn one
     /// again that was taken away from it, until it sets the link up anew.
     func restoreLearntRoute(by interface: String = "eth0") throws {

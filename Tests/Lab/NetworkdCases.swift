@@ -151,7 +151,8 @@ import Testing
     func networkdHandles(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, .networkd))
-            try #require(try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  systemd-networkd\n"))
+            try #require(
+                try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  systemd-networkd\n"))
             try #require(try host.acceptRA() == "0")
             let journal = try host.succeed("journalctl -b -o cat -u keep6@eth0.service")
             try #require(journal.contains("watching; router advertisements are handled by systemd-networkd."))

@@ -1,28 +1,32 @@
 import Testing
 
 @Suite struct PackageCases {
-    @Test("Package removed while up: still online; purged: nothing is left", arguments: DebianRelease.allCases)
-    func removed(_ release: DebianRelease) async {
+    @Test(
+        "Package removed while up: still online; purged: nothing is left", arguments: DebianRelease.allCases,
+        Manager.allCases)
+    func removed(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, release)
+            let host = try bootForwarding(lab, HostPlan(release, manager))
             try lab.proveGuard()
             try lab.requireNoLoss(after: "dpkg -r keep6", for: 3)
             try #require(try host.hasProcess() == false)
             // The hooks are still there as configuration files, and must do nothing.
-            try host.succeed("ifdown eth0 && ifup eth0")
+            try host.succeed(manager.renewal())
             try host.succeed("dpkg -P keep6")
             let left = try host.succeed(
                 "find / /run -xdev -path /root -prune -o -name '*keep6*' -print; systemctl list-units --all --plain"
                     + " --no-legend 'keep6*'")
             try #require(left.isEmpty, "\(left)")
-            try host.succeed("ifdown eth0 && ifup eth0")
+            try host.succeed(manager.renewal())
         }
     }
 
-    @Test("Package removed while the only default route is one it put back", arguments: DebianRelease.allCases)
-    func removedAfterRepair(_ release: DebianRelease) async {
+    @Test(
+        "Package removed while the only default route is one it put back", arguments: DebianRelease.allCases,
+        Manager.allCases)
+    func removedAfterRepair(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, release)
+            let host = try bootForwarding(lab, HostPlan(release, manager))
             lab.provider.silenceRouter()
             try host.succeed("ip -6 route del default")
             try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
@@ -30,19 +34,21 @@ import Testing
         }
     }
 
-    @Test("Package installed again while up", arguments: DebianRelease.allCases)
-    func reinstalled(_ release: DebianRelease) async {
+    @Test("Package installed again while up", arguments: DebianRelease.allCases, Manager.allCases)
+    func reinstalled(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            _ = try bootForwarding(lab, release)
+            _ = try bootForwarding(lab, HostPlan(release, manager))
             try lab.requireNoLoss(after: "dpkg -i /root/keep6.deb", for: 2)
             try lab.proveGuard()
         }
     }
 
-    @Test("Package upgraded while the only default route is one it put back", arguments: DebianRelease.allCases)
-    func upgraded(_ release: DebianRelease) async {
+    @Test(
+        "Package upgraded while the only default route is one it put back", arguments: DebianRelease.allCases,
+        Manager.allCases)
+    func upgraded(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, release)
+            let host = try bootForwarding(lab, HostPlan(release, manager))
             let next = try DebianPackage.successor(of: .built(for: release))
             try host.copy(next.path, to: "/root/next.deb")
             lab.provider.silenceRouter()
@@ -56,8 +62,8 @@ import Testing
         }
     }
 
-    private func bootForwarding(_ lab: Lab, _ release: DebianRelease) throws -> Host {
-        var plan = HostPlan(release)
+    private func bootForwarding(_ lab: Lab, _ plan: HostPlan) throws -> Host {
+        var plan = plan
         plan.libvirtNetwork = .onAutostart
         let host = try lab.bootOnline(plan)
         try eventually("the host forwards") { try host.hasForwarding() }
