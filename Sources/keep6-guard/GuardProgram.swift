@@ -24,7 +24,8 @@ public func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment)
         if kept == nil {
             voice.complain(
                 "'\(uplink)': there is no wish for it in \(RunDirectory.path), so the defaults are used; write"
-                    + " 'keep6 yes' into its iface stanza and bring it up with ifup.", uplink: uplink)
+                    + " 'keep6 yes' into its iface stanza and bring it up with ifup, or '[X-Keep6]' into its .network"
+                    + " file and run 'networkctl reload'.", uplink: uplink)
         }
         let memory = RunDirectory.memory(uplink, voice) ?? Memory()
         try Watchman(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()

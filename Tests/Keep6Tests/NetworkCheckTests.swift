@@ -128,7 +128,8 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         let masquerading = "[Match]\nName=f\n[Network]\nIPMasquerade=both\n"
         let said = report(["a.network": kept, "b.network": masquerading])
         #expect(said.count == 1)
-        let start = "a.network:3 warning: 'IPMasquerade=' in /etc/systemd/network/b.network stops networkd (from 256 on)"
+        let start =
+            "a.network:3 warning: 'IPMasquerade=' in /etc/systemd/network/b.network stops networkd (from 256 on)"
         #expect(said.first?.hasPrefix(start) == true)
         #expect(report(["a.network": kept, "/usr/lib/systemd/network/80-container-ve.network": masquerading]) == [])
     }

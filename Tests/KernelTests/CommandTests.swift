@@ -61,7 +61,9 @@ struct CommandTests {
         let host = try KeptHost()
         let none = try host.run("keep6", ["status"])
         #expect(none.code == 2 && none.output == [])
-        #expect(none.errors == ["keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup"])
+        #expect(
+            none.errors.first?.hasPrefix(
+                "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or") == true)
         #expect(try host.hook("pre-up").code == 0)
         let other = try host.run("keep6", ["status", "eth1"])
         #expect(other.code == 2 && other.errors.count == 1)

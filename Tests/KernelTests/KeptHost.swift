@@ -77,7 +77,7 @@ final class KeptHost {
         }
         let directory = FileManager.default.temporaryDirectory.appending(path: "keep6-\(UUID())").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
-        for name in ["keep6", "keep6-guard", "if-hook", "libvirt-hook"] {
+        for name in ["keep6", "keep6-guard", "if-hook", "libvirt-hook", "networkd-hook", "networkd-watch"] {
             try FileManager.default.createSymbolicLink(
                 atPath: "\(directory)/\(name)", withDestinationPath: executable)
         }
@@ -187,7 +187,10 @@ extension KeptHost {
     func setForwarding(_ value: Int) throws { try host.run { try Sysctl("forwarding", of: nil).write(value) } }
 
     /// A file in the host's /run/keep6, as this process can open it.
-    func path(_ name: String = "") -> String { "/proc/\(holder.pid)/root/run/keep6/\(name)" }
+    func path(_ name: String = "") -> String { file("/run/keep6/\(name)") }
+
+    /// Any file of the host's, by its absolute path there.
+    func file(_ path: String) -> String { "/proc/\(holder.pid)/root\(path)" }
 
     /// The names in the host's /run/keep6; empty if it is not there.
     var stateFiles: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path()))?.sorted() ?? [] }
