@@ -2,8 +2,6 @@
 // keep6: one multicall executable, and the modules it is made of. Arrows point down only.
 import PackageDescription
 
-let linux: [CSetting] = [.define("_GNU_SOURCE")]
-
 let package = Package(
     name: "keep6",
     products: [.executable(name: "keep6", targets: ["keep6"])],
@@ -11,26 +9,24 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Internet"),
-        .target(name: "Linux", dependencies: ["CLinux", "Internet"], cSettings: linux),
-        .target(name: "Netlink", dependencies: ["CLinux", "Internet", "Linux"], cSettings: linux),
-        .target(name: "NeighborDiscovery", dependencies: ["CLinux", "Internet", "Linux"], cSettings: linux),
-        .target(name: "Systemd", dependencies: ["CLinux", "CSystemd", "Internet", "Linux"], cSettings: linux),
+        .target(name: "Linux", dependencies: ["CLinux", "Internet"]),
+        .target(name: "Netlink", dependencies: ["CLinux", "Internet", "Linux"]),
+        .target(name: "NeighborDiscovery", dependencies: ["CLinux", "Internet", "Linux"]),
+        .target(name: "Systemd", dependencies: ["CLinux", "CSystemd", "Internet", "Linux"]),
         .target(name: "Keep6", dependencies: ["Internet", "NeighborDiscovery", "Netlink"]),
         .target(
-            name: "Host", dependencies: ["Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"],
-            cSettings: linux),
-        .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook", cSettings: linux),
-        .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook", cSettings: linux),
-        .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook", cSettings: linux),
-        .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard", cSettings: linux),
+            name: "Host", dependencies: ["Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),
+        .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook"),
+        .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook"),
+        .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook"),
+        .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard"),
         .executableTarget(
-            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"],
-            cSettings: linux),
+            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
-        .testTarget(name: "KernelTests", dependencies: ["Host"], cSettings: linux),
+        .testTarget(name: "KernelTests", dependencies: ["Host"]),
         .testTarget(name: "Fuzz", dependencies: ["Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
         .testTarget(name: "Lab", exclude: ["make-root"]),
     ],

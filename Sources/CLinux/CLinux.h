@@ -2,6 +2,11 @@
 #ifndef KEEP6_CLINUX_H
 #define KEEP6_CLINUX_H
 
+// For F_OFD_SETLK, struct in6_pktinfo and the like, in every target alike.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -42,6 +47,17 @@ static inline char **keep6_environment(void) { return __environ; }
 /// open(2), whose third argument Swift cannot pass.
 static inline int keep6_open(const char *path, int flags, mode_t mode) {
     return open(path, flags | O_CLOEXEC, mode);
+}
+
+/// Open file description locks (fcntl_locking(2)), which fcntl(2) takes as its third argument.
+static inline int keep6_lock(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+/// 1 if another open file description holds the lock, 0 if none does, -1 with errno.
+static inline int keep6_is_locked(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_OFD_GETLK, &lock) < 0 ? -1 : lock.l_type != F_UNLCK;
 }
 
 /// bind(2), getsockname(2) and recvfrom(2), whose address arguments are unions that Swift cannot pass.

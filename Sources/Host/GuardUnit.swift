@@ -15,6 +15,11 @@ public struct GuardUnit {
         name = "keep6@\(UnitInstance(uplink.description).escaped).service"
     }
 
+    /// Starts it, or has one that runs look once more; the wish must be stored by then.
+    public func startOrPoke(_ voice: Voice) {
+        GuardLock.isHeld(for: uplink) ? poke(voice) : start(voice)
+    }
+
     /// Has systemd start it, without waiting for that; a guard that runs is as good.
     public func start(_ voice: Voice) {
         do {

@@ -99,22 +99,21 @@ public struct GuardLock: ~Copyable {
         try StateFile.makeDirectory(RunDirectory.path)
         let path = "\(RunDirectory.path)/\(uplink).lock"
         let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
-        try check("lock \(path)") { flock(file.raw, LOCK_EX | LOCK_NB) }
+        try check("lock \(path)") { keep6_lock(file.raw) }
         return GuardLock(file: file)
     }
 
     /// Gives the lock back; so does the end of the process.
     public consuming func release() {}
 
-    /// Whether a guard runs for the uplink.
+    /// Whether a guard runs for the uplink. Asking takes no lock, which would keep a guard from starting.
     public static func isHeld(for uplink: InterfaceName) -> Bool {
         do {
             let file = try Descriptor(
                 opening: "\(RunDirectory.path)/\(uplink).lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            try check("test the lock of '\(uplink)'") { flock(file.raw, LOCK_SH | LOCK_NB) }
-            return false
+            return try check("test the lock of '\(uplink)'") { keep6_is_locked(file.raw) } == 1
         } catch {
-            return error.code == EWOULDBLOCK
+            return false
         }
     }
 }

@@ -27,12 +27,12 @@ struct AddressKeeper: Sendable {
         extra = kept.manager == .networkd ? kept.wish.addresses : []
     }
 
-    /// Keeps what is wished now; what is no longer wished is not put back.
-    mutating func take(_ kept: KeptUplink) {
+    /// Keeps what is wished now, nothing if the uplink is kept no longer; what is not wished is not put back.
+    mutating func take(_ kept: KeptUplink?) {
         isAsking = false
-        let new = AddressKeeper(kept)
-        own = new.own
-        extra = new.extra
+        let new = kept.map { AddressKeeper($0) }
+        own = new?.own ?? []
+        extra = new?.extra ?? []
         missing = missing.filter { isWished($0.address.value) }
     }
 
@@ -42,7 +42,7 @@ struct AddressKeeper: Sendable {
     mutating func take(removed address: Address, at now: Instant) -> Bool {
         guard isWished(address.value), !address.isDuplicate else { return false }
         missing.removeAll { $0.address.value == address.value }
-        missing.append(Missing(address: address.withoutDetection, since: now))
+        missing.append(Missing(address: address, since: now))
         isAsking = true
         return true
     }
@@ -54,7 +54,7 @@ struct AddressKeeper: Sendable {
     /// The wish cannot be read: the last one holds.
     mutating func takeUnreadableWish() { isAsking = false }
 
-    /// The link went down or away, or is kept no longer.
+    /// The link went down or away: its manager configures it anew.
     mutating func forget() {
         missing = []
         isAsking = false
@@ -72,8 +72,17 @@ struct AddressKeeper: Sendable {
     mutating func due(at now: Instant) -> [Address] {
         guard !missing.isEmpty, !isAsking, repairs.earliest(at: now) == nil else { return [] }
         repairs.repaired(at: now)
-        return missing.map(\.address)
+        return missing.map { entry in
+            let isFresh = entry.since.map { $0.duration(to: now) < AddressKeeper.unclaimed } ?? false
+            return entry.address.addedAgain(withoutDetection: isFresh && entry.address.isUsable)
+        }
     }
+
+    /// For so long nobody else can have got an address that was usable on a link that stayed up.
+    private static let unclaimed = Duration.seconds(1)
+
+    /// When the address that is there now was taken away; nil if it was not.
+    func loss(of value: InterfaceAddress) -> Instant? { missing.first { $0.address.value == value }?.since }
 
     /// When something is due next; nil if nothing is missing.
     func deadline(at now: Instant) -> Instant? {

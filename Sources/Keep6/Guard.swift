@@ -113,7 +113,13 @@ public struct Guard: Sendable {
 
 extension Guard {
     private mutating func take(_ snapshot: Snapshot, at now: Instant) -> [Action] {
-        let gone = snapshot.link == nil ? loseLink(at: now) : []
+        var actions = snapshot.link == nil ? loseLink(at: now) : []
+        // Notifications of these removals were lost.
+        if link?.index == snapshot.link?.index, link?.hasCarrier == true, snapshot.link?.hasCarrier == true {
+            for address in addresses where !snapshot.addresses.contains(where: { $0.value == address.value }) {
+                actions += take(removed: address, at: now)
+            }
+        }
         let hadRoute = !realRoutes.isEmpty
         let wasLearnt = !hasLooked && !isPinned && !memory.routers.isEmpty
         link = snapshot.link
@@ -127,7 +133,7 @@ extension Guard {
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
         if realRoutes.isEmpty, substitutes.isEmpty, hadRoute || wasLearnt { lose(.missing, at: now) }
-        return gone
+        return actions
     }
 
     private mutating func take(added route: Route, replacing: Bool, at now: Instant) -> [Action] {
@@ -200,12 +206,12 @@ extension Guard {
         return [.report(.linkGone)]
     }
 
-    /// A wish that is there no longer changes nothing here: whoever took it away stops the guard as well.
+    /// Where the uplink is kept no longer the guard is about to be stopped: it goes on with the routes until then.
     private mutating func take(_ kept: KeptUplink?) {
-        guard let kept else { return addressKeeper.forget() }
-        if self.kept != kept { mustCorrectAcceptRA = true }
-        self.kept = kept
         addressKeeper.take(kept)
+        guard let kept, self.kept != kept else { return }
+        mustCorrectAcceptRA = true
+        self.kept = kept
     }
 
     private mutating func take(acceptRA value: Int, found: Int) -> [Action] {

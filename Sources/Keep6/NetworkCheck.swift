@@ -6,20 +6,11 @@ public struct NetworkCheck {
     private let tree: NetworkTree
     private let matches: [NetworkMatch]
     private let unitExists: (UnitName) -> Bool?
-    /// A file that masquerades IPv6: one such link turns forwarding on for all (systemd 256, `link_set_ip_forwarding`).
-    /// Those that systemd brings do so too, but only where systemd-nspawn or systemd-vmspawn runs.
-    private let masquerader: String?
-
     /// - Parameter unitExists: whether systemd knows the unit; nil if that cannot be found out.
     public init(_ tree: NetworkTree, unitExists: @escaping (UnitName) -> Bool?) {
         self.tree = tree
         self.unitExists = unitExists
         matches = tree.files.map { NetworkMatch($0) }
-        masquerader =
-            tree.files.first {
-                !$0.path.hasPrefix("/usr/lib/") && !$0.path.hasPrefix("/lib/") && !$0.isRefused
-                    && NetworkSettings($0).masquerades.contains(.ipv6)
-            }?.path
     }
 
     /// The problems that reading had, then those of each file, in networkd's order, each once.
@@ -45,7 +36,7 @@ public struct NetworkCheck {
         } else {
             found += overtaken(at: index, section.place)
         }
-        return found + NetworkContradictions(file, stated.wish, masquerader: masquerader).findings()
+        return found + NetworkContradictions(file, stated.wish, masquerader: tree.masquerader).findings()
     }
 
     private func misspellings(in file: NetworkFile) -> [Finding] {

@@ -50,7 +50,6 @@ public struct NetworkFile: Equatable, Sendable {
         assignments(in: section).filter { $0.key == key }
     }
 
-    var fileName: Substring { path.split(separator: "/").last ?? "" }
 }
 
 extension NetworkFile {

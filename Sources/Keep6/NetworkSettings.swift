@@ -4,7 +4,6 @@
 public struct NetworkSettings: Equatable, Sendable {
     /// `IPv6AcceptRA=`; nil if it is not set.
     public private(set) var acceptsRouterAdvertisements: Bool?
-    public private(set) var dhcp = AddressFamilies.none
     /// `IPv6Forwarding=`, which systemd 256 brought; nil if it is not set.
     public private(set) var forwardsIPv6: Bool?
     /// `IPForward=`, which systemd 256 took away.
@@ -15,8 +14,6 @@ public struct NetworkSettings: Equatable, Sendable {
     /// The bridge or bond that the link is a port of.
     public private(set) var bridge: String?
     public private(set) var bond: String?
-    /// `KeepConfiguration=` as written; nil if it is not set.
-    public private(set) var keepConfiguration: String?
     /// `[Link] Unmanaged=yes`: networkd leaves the link alone.
     public private(set) var isUnmanaged = false
     /// `[IPv6AcceptRA] UseGateway=`: whether networkd takes the default route from router advertisements.
@@ -47,7 +44,6 @@ public struct NetworkSettings: Equatable, Sendable {
         case "IPv6AcceptRA", "IPv6AcceptRouterAdvertisements":
             acceptsRouterAdvertisements = assignment.tristate(acceptsRouterAdvertisements)
         case "IPv6Forwarding": forwardsIPv6 = assignment.tristate(forwardsIPv6)
-        case "DHCP": dhcp = AddressFamilies(value) ?? AddressFamilies(deprecated: value) ?? dhcp
         case "IPForward": forwards = value == "kernel" ? .none : AddressFamilies(value) ?? forwards
         case "IPMasquerade": masquerades = AddressFamilies(masquerade: assignment) ?? masquerades
         case "IPv6SendRA": sendsRouterAdvertisements = assignment.boolean ?? sendsRouterAdvertisements
@@ -59,7 +55,6 @@ public struct NetworkSettings: Equatable, Sendable {
         case "Bridge": bridge = name
         case "Bond": bond = name
         case "KeepMaster": keepsMaster = assignment.boolean ?? keepsMaster
-        case "KeepConfiguration": keepConfiguration = name
         default: break
         }
         if keepsMaster { (bridge, bond) = (nil, nil) }
@@ -118,16 +113,6 @@ public struct AddressFamilies: OptionSet, Hashable, Sendable {
             self = text == "ipv4" ? .ipv4 : .ipv6
         } else {
             return nil
-        }
-    }
-
-    fileprivate init?(deprecated text: String) {
-        switch text {
-        case "both": self = [.ipv4, .ipv6]
-        case "none": self = .none
-        case "v4": self = .ipv4
-        case "v6": self = .ipv6
-        default: return nil
         }
     }
 

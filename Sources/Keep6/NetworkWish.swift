@@ -97,6 +97,17 @@ extension NetworkTree {
         return possible.isEmpty ? .none : .cannotTell(possible)
     }
 
+    /// The path of a file that masquerades IPv6: one such link turns forwarding on for all (systemd 256,
+    /// `link_set_ip_forwarding`). Those that systemd brings do so too, but only where systemd-nspawn or systemd-vmspawn
+    /// runs.
+    public var masquerader: String? {
+        let masquerading = files.first { file in
+            !file.path.hasPrefix("/usr/lib/") && !file.path.hasPrefix("/lib/") && !file.isRefused
+                && NetworkSettings(file).masquerades.contains(.ipv6)
+        }
+        return masquerading?.path
+    }
+
     /// The files whose links are kept and that networkd does not refuse.
     public var kept: [NetworkFile] { files.filter { $0.isKept && !$0.isRefused } }
 }

@@ -22,7 +22,9 @@ extension Guard {
         case .addAddress(let address):
             defer { addressKeeper.take(added: address) }
             addresses.append(address)
-            guard let since = addressKeeper.missing.first(where: { $0.address == address })?.since else { return [] }
+            guard let since = addressKeeper.loss(of: address.value) else {
+                return [.report(.addressAdded(address.value))]
+            }
             return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
         default: break
         }

@@ -40,6 +40,8 @@ public enum Report: Equatable, Sendable {
     case relieved(Route)
     /// There is no default route now, and keep6 has no reason to put one back.
     case lost(Cause)
+    /// An address of keep6's own is on the interface.
+    case addressAdded(InterfaceAddress)
     /// keep6 put a static address back; the outage as above.
     case addressRestored(InterfaceAddress, outage: Duration)
     case fight(Cause)
@@ -65,6 +67,7 @@ public enum Report: Equatable, Sendable {
                 + " is back; keep6 removed its substitute."
         case .lost(let cause):
             "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
+        case .addressAdded(let address): "'\(uplink)': keep6 added the address \(address)."
         case .addressRestored(let address, let outage):
             "'\(uplink)': a program took the address \(address) away; put back after \(outage.microseconds)"
                 + " microseconds."
@@ -99,6 +102,7 @@ public enum Report: Equatable, Sendable {
         case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .relieved: [event("relieved")]
         case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
+        case .addressAdded: [event("address-added")]
         case .addressRestored(_, let outage):
             [event("address-restored"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .overruled: [event("overruled")]
@@ -118,7 +122,7 @@ public enum Report: Equatable, Sendable {
         switch self {
         case .failed: 3
         case .lost, .fight, .overruled: 4
-        case .restored, .returned, .addressRestored, .corrected, .linkGone: 5
+        case .restored, .returned, .addressAdded, .addressRestored, .corrected, .linkGone: 5
         case .ready(let missing, _): missing == nil ? 6 : 4
         case .relieved, .poked: 6
         }

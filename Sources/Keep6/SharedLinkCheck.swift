@@ -5,10 +5,16 @@ import Internet
 public struct SharedLinkCheck {
     private let interfaces: InterfacesTree
     private let network: NetworkTree
+    private let lookUp: (InterfaceName) -> KnownLink
 
-    public init(_ interfaces: InterfacesTree, _ network: NetworkTree) {
+    /// - Parameter lookUp: what is known of the link of this name, its name if nothing else.
+    public init(
+        _ interfaces: InterfacesTree, _ network: NetworkTree,
+        lookUp: @escaping (InterfaceName) -> KnownLink = { KnownLink($0) }
+    ) {
         self.interfaces = interfaces
         self.network = network
+        self.lookUp = lookUp
     }
 
     /// What concerns a link that keep6 keeps, in the order of the stanzas.
@@ -19,7 +25,7 @@ public struct SharedLinkCheck {
     }
 
     private func finding(of stanza: Stanza, for uplink: InterfaceName) -> Finding? {
-        guard case .one(let file) = network.applied(to: KnownLink(uplink)), !NetworkSettings(file).isUnmanaged else {
+        guard case .one(let file) = network.applied(to: lookUp(uplink)), !NetworkSettings(file).isUnmanaged else {
             return nil
         }
         let isKept = stanza.family == "inet6" && (try? Wish.isWanted(stanza.wishOptions).get()) == true

@@ -10,6 +10,9 @@ public struct Address: Hashable, Sendable {
     public var flags: UInt32 = 0
     /// RT_SCOPE_*: 0 global, 253 link.
     public var scope: UInt8 = 0
+    /// For how many more seconds it may be used for new connections, and at all (RFC 4862 5.5.4); nil is for ever.
+    public var preferredLifetime: UInt32?
+    public var validLifetime: UInt32?
 
     public init(interface: InterfaceIndex, value: InterfaceAddress) {
         self.interface = interface
@@ -26,13 +29,11 @@ public struct Address: Hashable, Sendable {
     public var isDeprecated: Bool { flags & UInt32(IFA_F_DEPRECATED) != 0 }
     public var isUsable: Bool { !isTentative && !isDuplicate }
 
-    /// The same address to be added again: without duplicate address detection if it had passed that.
-    ///
-    /// For an address that was taken away a moment ago from a link that stayed up: nobody else can have got it.
-    public var withoutDetection: Address {
-        var address = Address(interface: interface, value: value)
-        address.scope = scope
-        if isUsable { address.flags = UInt32(IFA_F_NODAD) }
+    /// The same address to be added again, with or without duplicate address detection (RFC 4862 5.4).
+    public func addedAgain(withoutDetection: Bool) -> Address {
+        var address = self
+        address.flags &= UInt32(IFA_F_NOPREFIXROUTE)
+        if withoutDetection { address.flags |= UInt32(IFA_F_NODAD) }
         return address
     }
 
@@ -52,11 +53,13 @@ extension Address {
         guard family == UInt8(AF_INET6) else { return nil }
         var local: IPv6Address?
         var peer: IPv6Address?
+        var lifetimes: (preferred: UInt32?, valid: UInt32?) = (nil, nil)
         for attribute in try Attribute.parse(cursor.rest) {
             switch Int(attribute.type) {
             case IFA_LOCAL: local = try attribute.address()
             case IFA_ADDRESS: peer = try attribute.address()
             case IFA_FLAGS: flags = try attribute.native()
+            case IFA_CACHEINFO: lifetimes = try Address.lifetimes(attribute.payload)
             default: break
             }
         }
@@ -66,14 +69,30 @@ extension Address {
         var result = Address(interface: interface, value: value)
         result.flags = flags
         result.scope = scope
+        (result.preferredLifetime, result.validLifetime) = lifetimes
         return result
     }
+
+    /// The first two numbers of a struct ifa_cacheinfo.
+    private static func lifetimes(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> (UInt32?, UInt32?) {
+        var cursor = ByteCursor(bytes)
+        let preferred = try cursor.native(UInt32.self)
+        let valid = try cursor.native(UInt32.self)
+        return (preferred == Address.forEver ? nil : preferred, valid == Address.forEver ? nil : valid)
+    }
+
+    /// INFINITY_LIFE_TIME, net/addrconf.h.
+    private static let forEver = UInt32.max
 
     /// The request that adds this address; EEXIST if the interface has it.
     func addition() -> MessageWriter {
         var writer = MessageWriter(type: RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL)
         write(into: &writer)
         writer.attribute(Int(IFA_FLAGS), flags)
+        if preferredLifetime != nil || validLifetime != nil {
+            let numbers = [preferredLifetime ?? Address.forEver, validLifetime ?? Address.forEver, 0, 0]
+            writer.attribute(Int(IFA_CACHEINFO), numbers.flatMap { withUnsafeBytes(of: $0) { Array($0) } })
+        }
         return writer
     }
 

@@ -78,13 +78,14 @@ public final class RouteSocket {
         _ = try exchange(address.removal(), "remove the address \(address.value)")
     }
 
-    /// The interface of this name, or nil if there is none.
+    /// The interface of this name, or nil if there is none. The kernel also finds alternative names, which are another's.
     public func link(_ name: InterfaceName) throws(NetlinkError) -> Link? {
         let doing = "look for the interface '\(name)'"
         do {
             let messages = try exchange(Link.query(name), doing)
             guard let message = messages.first else { return nil }
-            return try decode(doing) { () throws(Malformed) in try Link.parse(message.payload) }
+            let link = try decode(doing) { () throws(Malformed) in try Link.parse(message.payload) }
+            return link?.name == name ? link : nil
         } catch {
             if error.code == ENODEV { return nil }
             throw error

@@ -22,7 +22,7 @@ public func ifHook(_ environment: ProcessEnvironment) -> Int32 {
     case .preUp: return PreUp(call: call, voice: voice).run()
     case .postUp: return PostUp(call: call, voice: voice).run()
     case .preDown:
-        Farewell(to: call.uplink, voice).bid()
+        Release(of: call.uplink, voice).run()
         return 0
     }
 }

@@ -13,7 +13,7 @@ struct PostUp {
         guard let wish = call.wish(voice, saysComplaints: false) else { return 0 }
         RunDirectory.keep(KeptUplink(wish: wish), voice)
         let hasDuplicate = configureAddresses(wish)
-        GuardUnit(wish.uplink).start(voice)
+        GuardUnit(wish.uplink).startOrPoke(voice)
         return hasDuplicate ? 1 : 0
     }
 

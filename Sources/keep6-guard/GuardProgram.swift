@@ -25,7 +25,7 @@ public func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment)
             voice.complain(
                 "'\(uplink)': there is no wish for it in \(RunDirectory.path), so the defaults are used; write"
                     + " 'keep6 yes' into its iface stanza and bring it up with ifup, or '[X-Keep6]' into its .network"
-                    + " file and run 'networkctl reload'.", uplink: uplink)
+                    + " file and run 'systemctl restart keep6-networkd'.", uplink: uplink)
         }
         let memory = RunDirectory.memory(uplink, voice) ?? Memory()
         try Watchman(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()

@@ -43,7 +43,7 @@ final class Watchman {
             try loop.onSignal(signal) { [unowned self] in stop() }
         }
         try loop.onSignal(SIGHUP) { [unowned self] in
-            dispatch([.poke("a libvirt network started, or an administrator asked")])
+            dispatch([.poke("a libvirt network started, the wish is another, or an administrator asked")])
         }
         try loop.keepWatchdog()
         watchServices()
@@ -70,16 +70,17 @@ final class Watchman {
         }
     }
 
-    /// Hands events to the state machine until nothing follows from them.
+    /// Hands events to the state machine, what follows from each before the next, until nothing does.
     private func dispatch(_ events: [Event]) {
-        var queue = events.map { ($0, Instant.now) }
-        while !queue.isEmpty {
-            let actions = queue.flatMap { state.handle($0.0, at: $0.1) }
-            queue = actions.flatMap { action in
-                guard let outcome = perform(action) else { return [(Event, Instant)]() }
+        var queue = events.map { ($0, nil as Instant?) }[...]
+        while let (event, instant) = queue.popFirst() {
+            var consequences: [(Event, Instant?)] = []
+            for action in state.handle(event, at: instant ?? .now) {
+                guard let outcome = perform(action) else { continue }
                 let now = Instant.now
-                return identified().map { ($0, now) } + [(outcome, now)]
+                consequences += identified().map { ($0, now) } + [(outcome, now)]
             }
+            queue = (consequences + queue)[...]
         }
         let text = state.summary
         if text != status {
@@ -123,7 +124,14 @@ extension Watchman {
         case .addressAdded(let address): return [.addressAdded(address)]
         case .addressRemoved(let address): return [.addressRemoved(address)]
         case .linkChanged(let link):
-            return link.name == uplink || link.index == self.link?.index ? [.linkChanged(link)] : []
+            if link.index == self.link?.index, link.name != uplink {
+                // Renamed: another interface may get the name.
+                self.link = nil
+                watch(nil)
+            } else if link.name != uplink {
+                return []
+            }
+            return [.linkChanged(link)]
         case .linkRemoved(let link):
             guard link.index == self.link?.index else { return [] }
             self.link = nil
@@ -206,7 +214,7 @@ extension Watchman {
             case .report(let report):
                 voice.say(
                     report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
-            case .readWish: return .wish(readWish())
+            case .readWish: return .wish(try readWish())
             case .add, .refresh, .remove, .addAddress: break
             }
             return nil
@@ -218,9 +226,19 @@ extension Watchman {
     }
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
-    private func readWish() -> KeptUplink? {
-        guard state.kept.manager == .networkd, let link else { return RunDirectory.kept(uplink, voice) }
-        return NetworkdConfiguration(voice).kept(link)?.kept
+    private func readWish() throws(SystemError) -> KeptUplink? {
+        let stored = RunDirectory.kept(uplink, voice)
+        guard stored?.manager == .networkd, let link else { return stored }
+        let configuration = NetworkdConfiguration(voice)
+        switch configuration.answer(for: link) {
+        case .keep(let kept, _): return kept
+        case .cannotTell: return stored
+        case .leave:
+            if let problem = configuration.tree.problems.first {
+                throw SystemError(code: EIO, doing: "read the wish: \(problem.place): \(problem.sentence)")
+            }
+            return nil
+        }
     }
 
     private func readState() -> Event {

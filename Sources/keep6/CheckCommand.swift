@@ -1,8 +1,10 @@
 // keep6 check: what is wrong in /etc/network/interfaces and the .network files, before any interface is touched.
 import CLinux
 import Host
+import Internet
 import Keep6
 import Linux
+import Netlink
 
 /// Prints what is wrong, each with file and line; returns 0 if nothing is, 1 for warnings alone, 2 for errors.
 func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
@@ -37,8 +39,14 @@ private func checkHost() -> (subject: String, findings: [Finding]) {
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         InterfacesCheck(interfaces, unitExists: unitExists).findings() + networkFindings
-        + SharedLinkCheck(interfaces, network).findings()
+        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
+}
+
+/// What the kernel knows of a link, if there is one of this name.
+private func lookUp(_ name: InterfaceName) -> KnownLink {
+    guard let socket = try? RouteSocket(), let link = try? socket.link(name) else { return KnownLink(name) }
+    return KnownLink(link)
 }
 
 /// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").

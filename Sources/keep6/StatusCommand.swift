@@ -17,7 +17,7 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         guard let uplink = InterfaceName(word), uplinks.contains(uplink) else {
             Voice.write(
                 "keep6: '\(word)' is not kept; its iface stanza needs 'keep6 yes', and ifup must have run; or its .network"
-                    + " file needs [X-Keep6], and 'networkctl reload' must have run\n", to: 2)
+                    + " file needs [X-Keep6]; run 'systemctl restart keep6-networkd' then\n", to: 2)
             return Status.Level.down.rawValue
         }
         uplinks = [uplink]
@@ -25,7 +25,7 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard !uplinks.isEmpty else {
         Voice.write(
             "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or [X-Keep6] into a .network"
-                + " file and run 'networkctl reload'\n", to: 2)
+                + " file and run 'systemctl restart keep6-networkd'\n", to: 2)
         return Status.Level.down.rawValue
     }
     do {

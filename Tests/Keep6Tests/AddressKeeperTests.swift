@@ -55,6 +55,44 @@ import Testing
         #expect(added(world) == [])
     }
 
+    @Test func nothingIsAddedToAnUplinkThatIsKeptNoLonger() {
+        var world = networkdWorld(extra: [AddressKeeperTests.extra])
+        world.tell(.overrun)
+        world.log = []
+        world.kept = nil
+        for address in world.addresses.dropFirst() { world.delete(address) }
+        world.pass(.seconds(100))
+        #expect(added(world) == [])
+    }
+
+    @Test func anAddressWhoseRemovalWasNotHeardIsPutBack() {
+        var world = networkdWorld()
+        world.isDeaf = true
+        world.delete(world.addresses[1])
+        world.tell(.overrun)
+        #expect(added(world).map(\.value) == [AddressKeeperTests.own])
+    }
+
+    @Test func whatTookLongerIsDetectedAnew() {
+        var world = networkdWorld()
+        world.refusesAddresses = true
+        world.delete(world.addresses[1])
+        world.pass(.seconds(2))
+        world.refusesAddresses = false
+        world.pass(.seconds(100))
+        #expect(added(world).first?.flags != 0 && added(world).last?.flags == 0)
+        #expect(world.addresses.last?.value == AddressKeeperTests.own)
+    }
+
+    @Test func lifetimesAndThePrefixRouteStayAsTheyWere() throws {
+        var world = networkdWorld()
+        world.addresses[1].preferredLifetime = 0
+        world.addresses[1].flags = 0x200 | 0x20
+        world.delete(world.addresses[1])
+        let address = try #require(added(world).first)
+        #expect(address.preferredLifetime == 0 && address.flags & 0x200 != 0 && address.flags & 0x20 == 0)
+    }
+
     @Test func whatGoesWithTheLinkIsLeftToNetworkd() {
         var world = networkdWorld()
         world.setLink(up: false)

@@ -153,13 +153,14 @@ private func match(_ text: String) -> NetworkMatch { NetworkMatch(networkFile("[
     }
 
     @Test func theFirstFileThatMatchesIsApplied() throws {
-        let name = try #require(InterfaceName("eth0"))
+        let link = try #require(InterfaceName("eth0"))
+        func name(of file: NetworkFile) -> String { String(file.path.dropFirst("/etc/systemd/network/".count)) }
         func applied(_ texts: String...) -> String {
             let files = texts.enumerated().map { ("/etc/systemd/network/\($0).network", "[Match]\n\($1)\n") }
-            switch networkTree(Dictionary(uniqueKeysWithValues: files)).applied(to: KnownLink(name)) {
+            switch networkTree(Dictionary(uniqueKeysWithValues: files)).applied(to: KnownLink(link)) {
             case .none: return "none"
-            case .one(let file): return "\(file.fileName)"
-            case .cannotTell(let files): return files.map { "\($0.fileName)" }.joined(separator: " or ")
+            case .one(let file): return name(of: file)
+            case .cannotTell(let files): return files.map(name).joined(separator: " or ")
             }
         }
         #expect(applied("Name=eth0", "Name=*") == "0.network")

@@ -182,12 +182,9 @@ import Testing
 
     @Test func theRest() {
         let settings = NetworkSettings(
-            networkFile("[Network]\nDHCP=ipv6\nKeepConfiguration=static\nBond=b\n[IPv6AcceptRA]\nUseGateway=no\n"))
-        #expect(settings.dhcp == .ipv6)
-        #expect(settings.keepConfiguration == "static")
+            networkFile("[Network]\nBond=b\n[IPv6AcceptRA]\nUseGateway=no\n"))
         #expect(settings.bond == "b" && settings.bridge == nil)
         #expect(!settings.usesGateway && !settings.isUnmanaged)
-        #expect(NetworkSettings(networkFile("[Network]\nDHCP=both\nDHCP=x\n")).dhcp == [.ipv4, .ipv6])
     }
 }
 

@@ -40,6 +40,8 @@ struct World {
     var isDeaf = false
     /// The kernel refuses to give a route a new lifetime.
     var refusesRefresh = false
+    /// The kernel adds no address.
+    var refusesAddresses = false
     var steps = 0
 
     init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
@@ -78,13 +80,13 @@ struct World {
             }
         }
         if event == .overrun { isDeaf = false }
-        var queue = [event]
-        while !queue.isEmpty {
+        var queue = [event][...]
+        while let event = queue.popFirst() {
             steps += 1
             precondition(steps < 10_000_000, "the guard never comes to rest")
-            let actions = queue.flatMap { keeper.handle($0, at: now) }
+            let actions = keeper.handle(event, at: now)
             log += actions
-            queue = actions.compactMap { perform($0) }
+            queue = actions.compactMap { perform($0) } + queue
         }
     }
 
@@ -112,6 +114,7 @@ struct World {
             remove(route)
             return .performed(action)
         case .addAddress(let address):
+            if refusesAddresses { return .failed(action, code: 13, reason: "permission denied") }
             if addresses.contains(where: { $0.value == address.value }) {
                 return .failed(action, code: Address.isThere, reason: "exists")
             }

@@ -77,7 +77,27 @@ struct NetworkdHookTests {
         try write(Self.file.replacingOccurrences(of: "[X-Keep6]", with: ""), on: host)
         #expect(try handle("eth0", on: host).code == 0)
         #expect(host.stateFiles.isEmpty)
-        #expect(try host.acceptRA() == 1)
+        #expect(try !host.run("/usr/sbin/ip", ["-6", "addr"]).output.contains { $0.contains("2001:db8:1::20") })
+        // What networkd sets on each of its links, whatever keep6 found when it came first.
+        #expect(try host.acceptRA() == 0)
+    }
+
+    @Test("ends what no file has kept any more, and waits for what a file spells out")
+    func misspelt() throws {
+        let host = try host(Self.file.replacingOccurrences(of: "Name=eth0", with: "Name=wan0"))
+        #expect(try host.run("networkd-watch").code == 0)
+        #expect(host.stateFiles == ["wan0.wish"])
+        try write(Self.file.replacingOccurrences(of: "Name=eth0", with: "Name=wan1"), on: host)
+        #expect(try host.run("networkd-watch").code == 0)
+        #expect(host.stateFiles == ["wan1.wish"])
+    }
+
+    @Test("keeps a link under its own name, though the file has an alternative one")
+    func alternativeName() throws {
+        let host = try host(Self.file.replacingOccurrences(of: "Name=eth0", with: "Name=enp0s3"))
+        try host.host.sh("ip link property add dev eth0 altname enp0s3")
+        #expect(try host.run("networkd-watch").code == 0)
+        #expect(host.stateFiles == ["eth0.wish"])
     }
 
     @Test("does nothing for other links, for names that are none, and without a file")
@@ -118,6 +138,9 @@ struct NetworkdHookTests {
         try watch.errors.line(with: "'late0': ")
         #expect(host.stateFiles.contains("late0.wish"))
         #expect(!host.stateFiles.contains("other0.wish"))
+        try host.host.sh("ip link set late0 down name later0")
+        try watch.errors.line(with: "'later0': ")
+        #expect(host.stateFiles == ["eth0.wish", "eth7.wish", "later0.wish"])
         kill(watch.pid, SIGTERM)
         #expect(try watch.waitForEnd() == 0)
     }

@@ -1,4 +1,4 @@
-// An uplink that networkd configures: which .network file is for it, and what that file has keep6 do.
+// What networkd configures: which .network file is for a link, and what that file has keep6 do.
 import CLinux
 import Internet
 import Keep6
@@ -16,13 +16,29 @@ public struct NetworkdConfiguration {
         self.voice = voice
     }
 
-    /// What keep6 is to keep of the link, and what is wrong in it; nil if no file that networkd applies to the link has
-    /// keep6 do anything.
-    public func kept(_ link: Link) -> (kept: KeptUplink, complaints: [LocatedComplaint])? {
-        file(for: link).flatMap { kept(link.name, by: $0) }
+    /// What the files have keep6 do with a link.
+    public enum Answer {
+        case keep(KeptUplink, [LocatedComplaint])
+        /// Nothing. The addresses are what networkd configures on it.
+        case leave(staticAddresses: [InterfaceAddress])
+        /// A file may be for the link, and networkd does not say yet.
+        case cannotTell
     }
 
-    /// The same for a link by one of its names in the file, whether or not it is there.
+    public func answer(for link: Link) -> Answer {
+        var file: NetworkFile?
+        switch tree.applied(to: KnownLink(link)) {
+        case .none: break
+        case .one(let first): file = first
+        case .cannotTell(let files):
+            guard let named = NetworkdState(of: link.index).file else { return .cannotTell }
+            file = files.first { $0.path == named }
+        }
+        if let file, let (kept, complaints) = kept(link.name, by: file) { return .keep(kept, complaints) }
+        return .leave(staticAddresses: file?.staticAddresses ?? [])
+    }
+
+    /// What keep6 is to keep of a link by this file, and what is wrong in it; nil if it is to do nothing.
     public func kept(
         _ uplink: InterfaceName, by file: NetworkFile
     ) -> (kept: KeptUplink, complaints: [LocatedComplaint])? {
@@ -35,24 +51,15 @@ public struct NetworkdConfiguration {
         return (kept, stated.complaints)
     }
 
-    /// The file that networkd applies; where its [Match] asks what keep6 does not know, the one that networkd says.
-    private func file(for link: Link) -> NetworkFile? {
-        switch tree.applied(to: KnownLink(link)) {
-        case .none: return nil
-        case .one(let file): return file
-        case .cannotTell(let files):
-            let named = NetworkdState(of: link.index).file
-            return files.first { $0.path == named }
-        }
-    }
-
     /// The releases' rules differ where forwarding is configured; only then is the running one's version asked for.
     private func handlesAdvertisements(_ settings: NetworkSettings) -> Bool {
-        let until255 = settings.handlesRouterAdvertisements(.until255)
-        guard settings.handlesRouterAdvertisements(.since256) != until255 else { return until255 }
+        let hostForwards = tree.masquerader.map { _ in true }
+        let until255 = settings.handlesRouterAdvertisements(.until255, hostForwards: hostForwards)
+        let since256 = settings.handlesRouterAdvertisements(.since256, hostForwards: hostForwards)
+        guard since256 != until255 else { return until255 }
         do {
             let version = try Manager().version
-            return settings.handlesRouterAdvertisements(NetworkSettings.Networkd(version: version))
+            return NetworkSettings.Networkd(version: version) == .until255 ? until255 : since256
         } catch {
             voice.complain("\(error); keep6 assumes that networkd handles no router advertisements.")
             return false
@@ -61,22 +68,19 @@ public struct NetworkdConfiguration {
 }
 
 /// What networkd itself says of a link, in the file for other programs (sd-network's network-util.c).
-struct NetworkdState {
+private struct NetworkdState {
     /// The .network file that it has applied.
     private(set) var file: String?
 
     init(of link: InterfaceIndex) {
         let path = "/run/systemd/netif/links/\(link.rawValue)"
-        let bytes = try? Descriptor(opening: path, O_RDONLY | O_NOFOLLOW).readAll(limit: StateFile.limit, of: path)
-        for line in String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n") {
-            if line.hasPrefix("NETWORK_FILE=") { file = String(line.dropFirst(13)) }
-        }
+        for line in lines(of: path) ?? [] where line.hasPrefix("NETWORK_FILE=") { file = String(line.dropFirst(13)) }
     }
 }
 
 extension KnownLink {
     /// What the kernel and, where it runs, udev know of the link.
-    init(_ link: Link) {
+    public init(_ link: Link) {
         self.init(link.name)
         alternativeNames = link.alternativeNames
         hardwareAddress = HardwareAddress(bytes: link.linkLayerAddress)
@@ -96,25 +100,25 @@ private struct DeviceRecord {
     var path: String?
 
     init(of link: Link) {
-        if let lines = DeviceRecord.lines("/sys/class/net/\(link.name)/uevent"),
-            lines.contains("IFINDEX=\(link.index.rawValue)")
+        if let lines = lines(of: "/sys/class/net/\(link.name)/uevent"), lines.contains("IFINDEX=\(link.index.rawValue)")
         {
             let isEthernet = link.hardwareType == UInt16(ARPHRD_ETHER)
             type = DeviceRecord.value("DEVTYPE=", lines) ?? (isEthernet ? "ether" : nil)
         }
-        guard let lines = DeviceRecord.lines("/run/udev/data/n\(link.index.rawValue)") else { return }
+        guard let lines = lines(of: "/run/udev/data/n\(link.index.rawValue)") else { return }
         driver = DeviceRecord.value("E:ID_NET_DRIVER=", lines) ?? ""
         path = DeviceRecord.value("E:ID_PATH=", lines) ?? ""
-    }
-
-    private static func lines(_ path: String) -> [Substring]? {
-        guard let bytes = try? Descriptor(opening: path, O_RDONLY).readAll(limit: StateFile.limit, of: path) else {
-            return nil
-        }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     }
 
     private static func value(_ prefix: String, _ lines: [Substring]) -> String? {
         lines.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.utf8.count)) }
     }
+}
+
+/// The lines of a small file; nil if it cannot be read.
+private func lines(of path: String) -> [Substring]? {
+    guard let file = try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK),
+        let bytes = try? file.readAll(limit: StateFile.limit, of: path)
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
 }

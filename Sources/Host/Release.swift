@@ -1,4 +1,4 @@
-// An uplink that is kept no longer: everything is as keep6 found it.
+// An uplink that is kept no longer: its guard stopped, its route and addresses taken back, accept_ra as it was found.
 import CLinux
 import Internet
 import Keep6
@@ -6,20 +6,24 @@ import Linux
 import Netlink
 
 /// Ends the keeping of an uplink: by what was stored, not by the stanza or file, which may have been edited since.
-public struct Farewell {
+public struct Release {
     private let uplink: InterfaceName
+    private let spared: [InterfaceAddress]
     private let voice: Voice
 
-    public init(to uplink: InterfaceName, _ voice: Voice) {
+    /// - Parameter spared: addresses that its manager configures now, whoever added them.
+    public init(of uplink: InterfaceName, sparing spared: [InterfaceAddress] = [], _ voice: Voice) {
         self.uplink = uplink
+        self.spared = spared
         self.voice = voice
     }
 
-    /// Stops the guard, takes back its route and addresses, puts accept_ra back, and forgets; nothing if it is not kept.
-    public func bid() {
+    /// Does so and forgets the uplink; nothing if it is not kept.
+    public func run() {
         guard let kept = RunDirectory.kept(uplink, voice) else { return }
         GuardUnit(uplink).stop(voice)
         takeBack(kept)
+        restoreAcceptRA(kept)
         do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
@@ -31,14 +35,18 @@ public struct Farewell {
             for route in try routes.defaultRoutes(through: link.index) where route.routeProtocol == .keep6 {
                 try routes.remove(route)
             }
-            let extra = Set(kept.wish.addresses)
+            let extra = Set(kept.wish.addresses).subtracting(spared)
             for address in try routes.addresses(of: link.index) where extra.contains(address.value) {
                 try routes.remove(address)
             }
         } catch {
             voice.complain("'\(uplink)': \(error).", uplink: uplink)
         }
-        guard let found = kept.foundAcceptRA else { return }
+    }
+
+    /// networkd sets it to 0 on every link that it configures, which may have been after keep6 looked first.
+    private func restoreAcceptRA(_ kept: KeptUplink) {
+        guard let found = kept.manager == .networkd ? 0 : kept.foundAcceptRA else { return }
         do { try Sysctl("accept_ra", of: uplink).write(found) } catch {
             if error.code != ENOENT { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
         }
