@@ -90,7 +90,7 @@ extension Address {
         write(into: &writer)
         writer.attribute(Int(IFA_FLAGS), flags)
         if preferredLifetime != nil || validLifetime != nil {
-            let numbers = [preferredLifetime ?? Address.forEver, validLifetime ?? Address.forEver, 0, 0]
+            let numbers: [UInt32] = [preferredLifetime ?? Address.forEver, validLifetime ?? Address.forEver, 0, 0]
             writer.attribute(Int(IFA_CACHEINFO), numbers.flatMap { withUnsafeBytes(of: $0) { Array($0) } })
         }
         return writer
