@@ -32,3 +32,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// For F_OFD_SETLK, struct in6_pktinfo and the like; in all targets, for a module's headers must look alike to each.
+for target in package.targets where target.type != .system {
+    target.cSettings = [.define("_GNU_SOURCE")]
+}

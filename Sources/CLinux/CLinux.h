@@ -2,11 +2,6 @@
 #ifndef KEEP6_CLINUX_H
 #define KEEP6_CLINUX_H
 
-// For F_OFD_SETLK, struct in6_pktinfo and the like, in every target alike.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>

@@ -2,11 +2,6 @@
 #ifndef KEEP6_CSYSTEMD_H
 #define KEEP6_CSYSTEMD_H
 
-// As CLinux has it: both see the same headers.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
