@@ -13,9 +13,10 @@ let package = Package(
         .target(name: "Netlink", dependencies: ["CLinux", "Internet", "Linux"]),
         .target(name: "NeighborDiscovery", dependencies: ["CLinux", "Internet", "Linux"]),
         .target(name: "Systemd", dependencies: ["CLinux", "CSystemd", "Internet", "Linux"]),
+        .target(name: "Firewall", dependencies: ["Internet"]),
         .target(name: "Keep6", dependencies: ["Internet", "NeighborDiscovery", "Netlink"]),
         .target(
-            name: "Host", dependencies: ["Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),
+            name: "Host", dependencies: ["Firewall", "Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),
         .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook"),
         .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook"),
         .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook"),
@@ -25,9 +26,10 @@ let package = Package(
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),
+        .testTarget(name: "FirewallTests", dependencies: ["Firewall"], exclude: ["golden"]),
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
         .testTarget(name: "KernelTests", dependencies: ["Host"]),
-        .testTarget(name: "Fuzz", dependencies: ["Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
+        .testTarget(name: "Fuzz", dependencies: ["Firewall", "Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
         .testTarget(name: "Lab", exclude: ["make-root"]),
     ],
     swiftLanguageModes: [.v6]

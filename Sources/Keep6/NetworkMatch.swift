@@ -133,9 +133,9 @@ private func isLiteral(_ pattern: String) -> Bool {
 /// any (`net_condition_test_strv`).
 private func fits(_ text: String?, oneOf patterns: [String]) -> Bool {
     let negated = patterns.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
-    if let text, negated.contains(where: { Keep6.fits(text, pattern: $0) }) { return false }
+    if let text, negated.contains(where: { Internet.fits(text, pattern: $0) }) { return false }
     guard negated.count < patterns.count else { return true }
-    return text.map { text in patterns.contains { !$0.hasPrefix("!") && Keep6.fits(text, pattern: $0) } } ?? false
+    return text.map { text in patterns.contains { !$0.hasPrefix("!") && Internet.fits(text, pattern: $0) } } ?? false
 }
 
 /// What networkd takes in `Name=`: a name of up to 127 bytes, which may have wildcards (systemd's ifname_valid_full).

@@ -1,4 +1,5 @@
 // Everything in keep6 that reads what others wrote, and what must hold whatever it reads.
+import Firewall
 import Glibc
 import Internet
 import Netlink
@@ -25,6 +26,7 @@ struct Parser: CustomTestStringConvertible, Sendable {
         Parser("interfaces", readInterfaces), Parser("network", readNetwork), Parser("wish", readWish),
         Parser("kept-uplink", readKeptUplink),
         Parser("memory", readMemory), Parser("address", readAddress), Parser("unit-instance", readUnitInstance),
+        Parser("ruleset", readRuleset), Parser("foreign-chains", readForeignChains),
     ]
 }
 

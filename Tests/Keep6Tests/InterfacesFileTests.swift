@@ -1,6 +1,7 @@
 // What is read out of interfaces files. Rows marked "ifquery" were compared with the real one, 0.8.41 of Debian 12 and
 // 0.8.44+deb13u1 of Debian 13 alike: `ifquery --state-dir DIR -i FILE NAME` prints the options it has read. So were
 // 2500 random files made of these words, white space and line ends.
+import Internet
 import Testing
 
 @testable import Keep6

@@ -1,0 +1,120 @@
+// Whose a chain is: the administrator's, or another program's that makes, fills and removes it by itself.
+import Internet
+
+/// The chains of other programs, by patterns of their names.
+public struct Ownership: Equatable, Sendable {
+    /// A pattern of chains (fnmatch(3)), and whether they are another program's.
+    private struct Pattern: Equatable, Sendable {
+        let glob: String
+        let isForeign: Bool
+    }
+
+    private var patterns: [Pattern]
+
+    /// What the programs in Debian make, and the usual ones beside.
+    public init() {
+        let programs = [
+            "LIBVIRT_*",  // libvirt, src/network/network_iptables.c
+            "DOCKER", "DOCKER-*", "CNI-*", "NETAVARK*", "KUBE-*", "cali-*", "CILIUM_*",
+            "f2b-*", "fail2ban-*", "sshguard", "crowdsec*", "ts-*", "ufw-*", "ufw6-*", "MINIUPNPD*",
+            "*_ZONES", "*_ZONES_SOURCE", "*_direct", "FWDI_*", "FWDO_*",  // firewalld, its iptables back end
+        ]
+        let zones = ["public", "external", "dmz", "work", "home", "internal", "trusted", "drop", "block", "libvirt"]
+        let zoneChains = ["IN", "FWD", "PRE", "POST"].flatMap { chain in
+            zones.flatMap { ["\(chain)_\($0)", "\(chain)_\($0)_*"] }
+        }
+        patterns = (programs + zoneChains).map { Pattern(glob: $0, isForeign: true) }
+    }
+
+    /// Whether a chain of this name is another program's; the last pattern that fits counts.
+    ///
+    /// The chains that a table has by itself are everybody's, and never asked for here.
+    public func isForeign(_ chain: String) -> Bool {
+        patterns.last { fits(chain, pattern: $0.glob) }?.isForeign ?? false
+    }
+
+    /// The most patterns that an administrator's file may have.
+    public static let limit = 1000
+
+    /// Adds an administrator's patterns, one a line: `GLOB` for others' chains, `!GLOB` for one's own after all; `#`
+    /// makes a comment. Returns what is wrong, by the number of the line; such a line does nothing.
+    public mutating func take(_ text: String) -> [MalformedRuleset] {
+        var complaints: [MalformedRuleset] = []
+        var taken = 0
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            guard let word = words.first else { continue }
+            let isForeign = !word.hasPrefix("!")
+            let glob = isForeign ? word : word.dropFirst()
+            if words.count > 1 {
+                complaints.append(MalformedRuleset(line: index + 1, "one pattern a line; this line is ignored"))
+            } else if glob.isEmpty || glob.utf8.count > 64 {
+                complaints.append(
+                    MalformedRuleset(line: index + 1, "it is no pattern of names of chains; this line is ignored"))
+            } else if taken == Ownership.limit {
+                complaints.append(
+                    MalformedRuleset(line: index + 1, "more than \(Ownership.limit) patterns; the rest is ignored"))
+                return complaints
+            } else {
+                taken += 1
+                patterns.append(Pattern(glob: String(glob), isForeign: isForeign))
+            }
+        }
+        return complaints
+    }
+}
+
+/// Which chains and rules of one table are other programs'.
+struct ForeignChains {
+    private let names: Set<String>
+
+    init(in table: Table, _ ownership: Ownership) {
+        names = Set(table.chains.filter { !$0.isBuiltIn && ownership.isForeign($0.name) }.map(\.name))
+    }
+
+    func contains(_ chain: Chain) -> Bool { names.contains(chain.name) }
+
+    /// Whether a rule, in whichever chain, only leads into a chain of others.
+    func isJump(_ rule: Rule) -> Bool {
+        guard !names.isEmpty, let target = rule.target else { return false }
+        return names.contains(target)
+    }
+}
+
+extension Ruleset {
+    /// The administrator's part: without others' chains, the jumps to them, and comments; without a table in which
+    /// there is nothing then.
+    public func own(by ownership: Ownership) -> Ruleset {
+        var own = Ruleset()
+        for table in tables {
+            let foreign = ForeignChains(in: table, ownership)
+            var kept = Table(table.name)
+            for chain in table.chains where !foreign.contains(chain) {
+                var chain = chain
+                chain.rules.removeAll(where: foreign.isJump)
+                kept.chains.append(chain)
+            }
+            if !kept.isUntouched { own.tables.append(kept) }
+        }
+        return own
+    }
+
+    /// The same with every counter at zero, and none at the rules, so that equal rulesets have equal texts.
+    public var withoutCounters: Ruleset {
+        var ruleset = self
+        for table in ruleset.tables.indices {
+            for chain in ruleset.tables[table].chains.indices {
+                ruleset.tables[table].chains[chain].counters = Counters()
+                for rule in ruleset.tables[table].chains[chain].rules.indices {
+                    ruleset.tables[table].chains[chain].rules[rule].counters = nil
+                }
+            }
+        }
+        return ruleset
+    }
+}
+
+extension Table {
+    /// Whether it is as the kernel makes it: no rule, no made chain, nothing dropped.
+    var isUntouched: Bool { chains.allSatisfy { $0.policy == "ACCEPT" && $0.rules.isEmpty } }
+}

@@ -1,0 +1,82 @@
+// The words of a rule, cut as ip6tables-restore cuts them.
+
+/// A cursor over the words of a line.
+///
+/// Blanks part words, and so does the quote that ends a quoted one; in quotes a backslash makes the next byte an
+/// ordinary one (iptables 1.8, xshared.c, add_param_to_argv).
+struct RuleWords {
+    private var rest: ArraySlice<UInt8>
+    /// Whether the line ended inside quotes.
+    private(set) var isOpen = false
+
+    init(_ line: ArraySlice<UInt8>) { rest = line }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        rest = rest.drop { RuleWords.isBlank($0) }
+        guard !rest.isEmpty else { return nil }
+        let plain = rest.prefix { !RuleWords.isBlank($0) && $0 != RuleWords.quote }
+        rest = rest.dropFirst(plain.count)
+        guard rest.first == RuleWords.quote else { return plain }
+        rest = rest.dropFirst()
+        return (Array(plain) + quoted())[...]
+    }
+
+    /// The bytes up to the closing quote.
+    private mutating func quoted() -> [UInt8] {
+        var word: [UInt8] = []
+        while let byte = rest.popFirst() {
+            if byte == RuleWords.quote { return word }
+            if byte != RuleWords.backslash {
+                word.append(byte)
+            } else if let escaped = rest.popFirst() {
+                word.append(escaped)
+            }
+        }
+        isOpen = true
+        return word
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+    private static let backslash = UInt8(ascii: "\\")
+
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// Whether every quote of a line is closed.
+    static func areQuotesClosed(in line: ArraySlice<UInt8>) -> Bool {
+        guard line.contains(quote) else { return true }
+        var words = RuleWords(line)
+        while words.next() != nil {}
+        return !words.isOpen
+    }
+
+    /// The word behind `-j` or `-g`, or their long forms.
+    ///
+    /// A comment that is just `-j` is saved without quotes; what follows it is an option, and no target starts like one.
+    /// For such a comment's sake `-jTARGET` and `--jump=TARGET`, which only people write, count where nothing else is.
+    static func target(in specification: ArraySlice<UInt8>) -> String? {
+        var words = RuleWords(specification)
+        var isAwaited = false
+        var joined: String?
+        while let word = words.next() {
+            if isAwaited, word.first != UInt8(ascii: "-") { return String(decoding: word, as: UTF8.self) }
+            isAwaited = jumps.contains { $0.elementsEqual(word) }
+            joined = joined ?? joinedTarget(word)
+        }
+        return joined
+    }
+
+    private static let jumps: [[UInt8]] = ["-j", "-g", "--jump", "--goto"].map { Array($0.utf8) }
+
+    /// The target in `--jump=TARGET` and `-jTARGET` (getopt_long(3)).
+    private static func joinedTarget(_ word: ArraySlice<UInt8>) -> String? {
+        guard word.count > 2, word.first == UInt8(ascii: "-"), !word.contains(where: isBlank) else { return nil }
+        for prefix in jumps {
+            let isLong = prefix.count > 2
+            let start = isLong ? prefix + [UInt8(ascii: "=")] : prefix
+            if word.count > start.count, word.starts(with: start) {
+                return String(decoding: word.dropFirst(start.count), as: UTF8.self)
+            }
+        }
+        return nil
+    }
+}

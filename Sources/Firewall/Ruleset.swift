@@ -1,0 +1,117 @@
+// The ruleset of ip6tables as ip6tables-save(8) writes it, as a value.
+
+/// How many packets and bytes went through a rule, or met a chain's policy.
+public struct Counters: Equatable, Sendable {
+    public var packets: UInt64
+    public var bytes: UInt64
+
+    public init(packets: UInt64 = 0, bytes: UInt64 = 0) {
+        self.packets = packets
+        self.bytes = bytes
+    }
+
+    var text: String { "[\(packets):\(bytes)]" }
+}
+
+/// One rule of a chain.
+///
+/// Its words stay the bytes that they are, for a comment in a rule need not be UTF-8.
+public struct Rule: Equatable, Sendable {
+    /// What follows `-A CHAIN`, as in the file.
+    public var specification: ArraySlice<UInt8>
+    /// nil where the ruleset was saved without them.
+    public var counters: Counters?
+
+    public init(_ specification: ArraySlice<UInt8>, counters: Counters? = nil) {
+        self.specification = specification
+        self.counters = counters
+    }
+
+    /// The chain or extension that the rule jumps (`-j`) or goes (`-g`) to; nil for a rule that only counts.
+    public var target: String? { RuleWords.target(in: specification) }
+}
+
+/// A chain: one that the table has by itself, with a policy, or one that somebody made, without.
+public struct Chain: Equatable, Sendable {
+    public var name: String
+    public var policy: String?
+    public var counters = Counters()
+    public var rules: [Rule] = []
+
+    public init(_ name: String, policy: String? = nil) {
+        self.name = name
+        self.policy = policy
+    }
+
+    public var isBuiltIn: Bool { policy != nil }
+}
+
+/// A table, such as `filter`.
+public struct Table: Equatable, Sendable {
+    public var name: String
+    /// The comment lines before it, each with its `#`: who wrote it, and when.
+    public var heading: [ArraySlice<UInt8>] = []
+    /// In the order in which they are declared, which is the order in which the rules follow.
+    public var chains: [Chain] = []
+
+    public init(_ name: String) { self.name = name }
+
+    public func chain(_ name: String) -> Chain? { chains.first { $0.name == name } }
+}
+
+/// Everything that one ip6tables-save writes.
+public struct Ruleset: Equatable, Sendable {
+    public var tables: [Table] = []
+    /// The comment lines behind the last table.
+    public var trailer: [ArraySlice<UInt8>] = []
+
+    public init() {}
+
+    public func table(_ name: String) -> Table? { tables.first { $0.name == name } }
+
+    public var ruleCount: Int {
+        tables.reduce(0) { count, table in table.chains.reduce(count) { $0 + $1.rules.count } }
+    }
+}
+
+extension Ruleset {
+    /// The text as ip6tables-save writes it: what was parsed of a save comes out byte for byte, its dates included.
+    ///
+    /// Comments and empty lines inside a table, which only people write, are not kept: the kernel does not keep them
+    /// either.
+    public var text: [UInt8] {
+        var text: [UInt8] = []
+        for table in tables {
+            for comment in table.heading { append(comment, to: &text) }
+            text += "*\(table.name)\n".utf8
+            for chain in table.chains {
+                text += ":\(chain.name) \(chain.policy ?? "-") \(chain.counters.text)\n".utf8
+            }
+            for chain in table.chains {
+                let command = Array("-A \(chain.name)".utf8)
+                for rule in chain.rules { rule.write(command, to: &text) }
+            }
+            text += "COMMIT\n".utf8
+        }
+        for comment in trailer { append(comment, to: &text) }
+        return text
+    }
+
+    private func append(_ line: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        text += line
+        text.append(UInt8(ascii: "\n"))
+    }
+}
+
+extension Rule {
+    /// Writes the rule as a line, with a command such as `-A INPUT`.
+    func write(_ command: [UInt8], to text: inout [UInt8], withCounters: Bool = true) {
+        if withCounters, let counters { text += "\(counters.text) ".utf8 }
+        text += command
+        if !specification.isEmpty {
+            text.append(UInt8(ascii: " "))
+            text += specification
+        }
+        text.append(UInt8(ascii: "\n"))
+    }
+}

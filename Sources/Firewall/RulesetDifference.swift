@@ -1,0 +1,79 @@
+// What differs between two rulesets, rule by rule, for people.
+
+/// The lines that only one of two rulesets has, in the words of `ip6tables -S`.
+public struct RulesetDifference: Equatable, Sendable {
+    public struct Line: Equatable, Sendable {
+        public enum Side: Sendable {
+            case old
+            case new
+        }
+
+        public let side: Side
+        public let table: String
+        /// As `ip6tables` takes it, such as `-A INPUT -j DROP`.
+        public let text: String
+    }
+
+    public private(set) var lines: [Line] = []
+
+    public init(from old: Ruleset, to new: Ruleset) {
+        let names = old.tables.map(\.name) + new.tables.map(\.name).filter { old.table($0) == nil }
+        for name in names { compare(old.table(name) ?? Table(name), new.table(name) ?? Table(name)) }
+    }
+
+    public var isEmpty: Bool { lines.isEmpty }
+
+    /// Each table under its name, `-` before what only the old ruleset has and `+` before what only the new one has.
+    public var screen: String {
+        var screen = ""
+        var table = ""
+        for line in lines {
+            if line.table != table { screen += "\(line.table):\n" }
+            table = line.table
+            screen += "\(line.side == .old ? "-" : "+") \(line.text)\n"
+        }
+        return screen
+    }
+
+    private mutating func compare(_ old: Table, _ new: Table) {
+        let oldChains = Dictionary(old.chains.map { ($0.name, $0) }) { first, _ in first }
+        let newNames = Set(new.chains.map(\.name))
+        for chain in new.chains { compare(oldChains[chain.name], chain, in: old.name) }
+        for chain in old.chains where !newNames.contains(chain.name) { compare(chain, nil, in: old.name) }
+    }
+
+    /// A chain that one side lacks is there by itself with the policy ACCEPT, or not at all.
+    private mutating func compare(_ old: Chain?, _ new: Chain?, in table: String) {
+        guard let name = old?.name ?? new?.name else { return }
+        if old?.isBuiltIn ?? false || new?.isBuiltIn ?? false {
+            let (before, after) = (old?.policy ?? "ACCEPT", new?.policy ?? "ACCEPT")
+            if before != after {
+                add(.old, table, "-P \(name) \(before)")
+                add(.new, table, "-P \(name) \(after)")
+            }
+        } else if new == nil {
+            add(.old, table, "-N \(name)")
+        } else if old == nil {
+            add(.new, table, "-N \(name)")
+        }
+        compare(old?.rules ?? [], new?.rules ?? [], in: table, name)
+    }
+
+    private mutating func compare(_ old: [Rule], _ new: [Rule], in table: String, _ chain: String) {
+        var (oldPlace, newPlace) = (0, 0)
+        for pair in Alignment(old, new).pairs + [(old.count, new.count)] {
+            for rule in old[oldPlace..<pair.old] { add(.old, table, shown(rule, chain)) }
+            for rule in new[newPlace..<pair.new] { add(.new, table, shown(rule, chain)) }
+            oldPlace = pair.old + 1
+            newPlace = pair.new + 1
+        }
+    }
+
+    private func shown(_ rule: Rule, _ chain: String) -> String {
+        rule.specification.isEmpty ? "-A \(chain)" : "-A \(chain) \(printable(rule.specification))"
+    }
+
+    private mutating func add(_ side: Line.Side, _ table: String, _ text: String) {
+        lines.append(Line(side: side, table: table, text: text))
+    }
+}

@@ -1,0 +1,49 @@
+import Internet
+import Testing
+
+@testable import Firewall
+
+@Suite struct SavedRulesetTests {
+    private func saved() throws -> SavedRuleset {
+        SavedRuleset(
+            try Ruleset("*filter\n:INPUT DROP [4:5]\n[1:2] -A INPUT -j ACCEPT\nCOMMIT\n"), time: 1_764_097_971,
+            cause: "'eth0' goes down\u{1b}")
+    }
+
+    @Test func text() throws {
+        #expect(
+            string(try saved().text) == """
+                # keep6-ruleset 1
+                # time 1764097971
+                # cause 'eth0' goes down?
+                *filter
+                :INPUT DROP [0:0]
+                -A INPUT -j ACCEPT
+                COMMIT
+                # keep6-end e153171131b95015
+
+                """)
+        #expect(try SavedRuleset(text: try saved().text) == (try saved()))
+        let empty = SavedRuleset(Ruleset(), time: 0, cause: "")
+        #expect(try SavedRuleset(text: empty.text) == empty)
+    }
+
+    @Test func tornAnywhere() throws {
+        let text = try saved().text
+        for count in text.indices { #expect(throws: Malformed.self) { try SavedRuleset(text: Array(text[..<count])) } }
+    }
+
+    @Test func changedAnywhere() throws {
+        let text = try saved().text
+        for index in text.indices {
+            var changed = text
+            changed[index] ^= 1
+            #expect(throws: Malformed.self) { try SavedRuleset(text: changed) }
+        }
+        #expect(throws: Malformed.self) { try SavedRuleset(text: text + text) }
+        #expect(throws: Malformed("it is empty")) { try SavedRuleset(text: []) }
+        #expect(throws: Malformed("it is no ruleset that keep6 saved")) {
+            try SavedRuleset(text: Array("*filter\nCOMMIT\n".utf8))
+        }
+    }
+}
