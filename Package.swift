@@ -22,7 +22,7 @@ let package = Package(
         .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook"),
         .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard"),
         .executableTarget(
-            name: "keep6", dependencies: ["IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
+            name: "keep6", dependencies: ["Firewall", "IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),

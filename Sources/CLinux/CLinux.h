@@ -24,9 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -55,6 +57,12 @@ static inline int keep6_is_locked(int descriptor) {
     return fcntl(descriptor, F_OFD_GETLK, &lock) < 0 ? -1 : lock.l_type != F_UNLCK;
 }
 
+/// The same lock, waited for.
+static inline int keep6_wait_for_lock(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_OFD_SETLKW, &lock);
+}
+
 /// bind(2), getsockname(2) and recvfrom(2), whose address arguments are unions that Swift cannot pass.
 static inline int keep6_bind(int socket, const void *address, socklen_t length) { return bind(socket, address, length); }
 static inline int keep6_getsockname(int socket, void *address, socklen_t *length) {
@@ -73,6 +81,9 @@ static inline void *keep6_cmsg_data(struct cmsghdr *item) { return CMSG_DATA(ite
 
 /// What a child's wait status says (wait(2)).
 static inline int keep6_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+/// pidfd_open(2), which is variadic in libc's terms: syscall(2).
+static inline int keep6_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 /// An ICMP6_FILTER that lets nothing through, and one message type more (RFC 3542 3.2).
 static inline struct icmp6_filter keep6_icmp6_block_all(void) {

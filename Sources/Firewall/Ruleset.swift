@@ -57,6 +57,8 @@ public struct Table: Equatable, Sendable {
     public init(_ name: String) { self.name = name }
 
     public func chain(_ name: String) -> Chain? { chains.first { $0.name == name } }
+
+    public var ruleCount: Int { chains.reduce(0) { $0 + $1.rules.count } }
 }
 
 /// Everything that one ip6tables-save writes.
@@ -69,9 +71,7 @@ public struct Ruleset: Equatable, Sendable {
 
     public func table(_ name: String) -> Table? { tables.first { $0.name == name } }
 
-    public var ruleCount: Int {
-        tables.reduce(0) { count, table in table.chains.reduce(count) { $0 + $1.rules.count } }
-    }
+    public var ruleCount: Int { tables.reduce(0) { $0 + $1.ruleCount } }
 }
 
 extension Ruleset {

@@ -10,37 +10,60 @@ public enum StateFile {
     ///
     /// Links are not followed, and only a regular file of the running user is read; anything else is an error.
     public static func read(_ path: String) throws(SystemError) -> String? {
+        try bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same for a file that may be larger.
+    public static func bytes(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         do {
-            return try text(of: Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), path)
+            let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            try checkOwner(of: file, path, isDirectory: false)
+            return try file.readAll(limit: limit, of: path)
         } catch {
             if error.code == ENOENT { return nil }
             throw error
         }
     }
 
-    private static func text(of file: borrowing Descriptor, _ path: String) throws(SystemError) -> String {
+    private static func checkOwner(
+        of file: borrowing Descriptor, _ path: String, isDirectory: Bool
+    ) throws(SystemError) {
         var info = stat()
         try check("look at \(path)") { fstat(file.raw, &info) }
-        guard info.st_mode & mode_t(S_IFMT) == mode_t(S_IFREG), info.st_uid == geteuid() || info.st_uid == 0 else {
-            throw SystemError(code: EPERM, doing: "read \(path), which is no file of ours")
+        let kind = mode_t(isDirectory ? S_IFDIR : S_IFREG)
+        guard info.st_mode & mode_t(S_IFMT) == kind, info.st_uid == geteuid() || info.st_uid == 0 else {
+            throw SystemError(
+                code: EPERM, doing: "read \(path), which is no \(isDirectory ? "directory" : "file") of ours")
         }
-        return String(decoding: try file.readAll(limit: limit, of: path), as: UTF8.self)
     }
 
-    /// Replaces the file by temporary file, fsync and rename, mode 0644; a reader sees the old text or the new.
+    /// Replaces the file by temporary file, fsync and rename; a reader sees the old text or the new.
     ///
     /// The temporary file is the process's own, for two hooks may come at once.
     public static func replace(_ path: String, with text: String) throws(SystemError) {
+        try replace(path, with: Array(text.utf8), mode: 0o644)
+    }
+
+    public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(SystemError) {
         let temporary = "\(path).\(getpid()).new"
         do {
-            let file = try create(temporary)
-            try file.writeAll(Array(text.utf8), to: temporary)
+            let file = try create(temporary, mode)
+            try file.writeAll(bytes, to: temporary)
             try check("sync \(temporary)") { fsync(file.raw) }
             try check("rename \(temporary) to \(path)") { rename(temporary, path) }
         } catch {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Has a directory's names on the disk: a renamed file is there after a crash only then.
+    ///
+    /// A link, or a directory of somebody else's, is an error.
+    public static func syncDirectory(_ path: String) throws(SystemError) {
+        let directory = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        try checkOwner(of: directory, path, isDirectory: true)
+        try check("sync \(path)") { fsync(directory.raw) }
     }
 
     /// Removes the file; one that is not there is as good.
@@ -52,23 +75,23 @@ public enum StateFile {
         }
     }
 
-    /// Makes the directory, mode 0755, unless it is there.
-    public static func makeDirectory(_ path: String) throws(SystemError) {
+    /// Makes the directory unless it is there.
+    public static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
         do {
-            try check("make the directory \(path)") { mkdir(path, 0o755) }
+            try check("make the directory \(path)") { mkdir(path, mode) }
         } catch {
             if error.code != EEXIST { throw error }
         }
     }
 
-    private static func create(_ path: String) throws(SystemError) -> Descriptor {
+    private static func create(_ path: String, _ mode: mode_t) throws(SystemError) -> Descriptor {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         do {
-            return try Descriptor(opening: path, flags, mode: 0o644)
+            return try Descriptor(opening: path, flags, mode: mode)
         } catch {
             guard error.code == EEXIST else { throw error }
             unlink(path)
-            return try Descriptor(opening: path, flags, mode: 0o644)
+            return try Descriptor(opening: path, flags, mode: mode)
         }
     }
 }

@@ -35,11 +35,12 @@ private func checkHost() -> (subject: String, findings: [Finding]) {
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
-    if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings) }
+    let rivals = FirewallRivals().findings()
+    if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings + rivals) }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         InterfacesCheck(interfaces, unitExists: unitExists).findings() + networkFindings
-        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
+        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings() + rivals
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
 }
 

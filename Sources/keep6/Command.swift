@@ -8,12 +8,15 @@ let version = "0.1.0"
 let usage = """
     usage: keep6 status [--json] [INTERFACE]
            keep6 check [FILE]
+           keep6 firewall save [--none] | restore [--dry-run] | diff [N] | history | rollback N | import FILE
            keep6 version
            keep6 --help
 
     status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
     check    reads /etc/network/interfaces and the .network files (or FILE) and says what is wrong, before anything is
              touched
+    firewall saves and restores your ip6tables rules, all of them or none, and leaves the chains of libvirt, Docker,
+             fail2ban and the like alone: exit code 0 done, 1 something to know, 2 failed
     version  prints the version
 
     keep6 keeps an uplink whose iface stanza says 'keep6 yes' or whose .network file has a section [X-Keep6]; see
@@ -27,6 +30,7 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     switch arguments.first {
     case "status": return status(rest, environment)
     case "check": return check(rest, environment)
+    case "firewall": return firewall(rest, environment)
     case "version", "--version":
         Voice.write("keep6 \(version)\n", to: 1)
         return 0

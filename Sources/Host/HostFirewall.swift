@@ -1,0 +1,211 @@
+// The administrator's ip6tables rules: saved, restored, and nobody else's touched.
+import CLinux
+import Firewall
+import Internet
+import Linux
+
+/// The host's firewall, and the store of its versions.
+public struct HostFirewall: Sendable {
+    /// Where an administrator names further chains of others (keep6(8)).
+    public static let foreignChainsPath = "/etc/keep6/foreign-chains"
+    /// There once the rules were restored since the boot.
+    private static let markPath = "\(RunDirectory.path)/firewall"
+    /// A save with no rule in a table does not replace a version with so many there: somebody has flushed it.
+    private static let fewRules = 3
+
+    public let store: RulesetStore
+    public let ownership: Ownership
+    private let ip6tables = Ip6tables()
+
+    /// Reads the administrator's list of others' chains; what is wrong in it is said.
+    public init(_ voice: Voice) {
+        store = RulesetStore()
+        var ownership = Ownership()
+        let path = HostFirewall.foreignChainsPath
+        do {
+            let text = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
+            for complaint in ownership.take(String(decoding: text, as: UTF8.self)) {
+                voice.complain("\(path):\(complaint.line): \(complaint.sentence).")
+            }
+        } catch {
+            if error.code != ENOENT { voice.complain("\(error); the chains it names count as the administrator's.") }
+        }
+        self.ownership = ownership
+    }
+
+    public typealias Version = RulesetStore.Version
+
+    public enum Saved: Equatable, Sendable {
+        case new(Version)
+        case unchanged(Version)
+        /// There is no rule and no version.
+        case nothing
+    }
+
+    /// Saves the administrator's rules as they are; a version equal to the newest is not stored again.
+    ///
+    /// - Parameter allowsNone: whether a table with no rule may replace one with some.
+    public func save(cause: String, allowsNone: Bool = false) throws(FirewallError) -> Saved {
+        let lock = try locked()
+        defer { lock.isHeldUntilHere() }
+        let own = try ip6tables.current().own(by: ownership).withoutCounters
+        let newest = try newest().version
+        if let newest, newest.saved.ruleset == own { return .unchanged(newest) }
+        if newest == nil, own.tables.isEmpty { return .nothing }
+        if let newest, !allowsNone { try checkNotFlushed(own, since: newest) }
+        return .new(try add(own, cause: cause))
+    }
+
+    private func checkNotFlushed(_ own: Ruleset, since newest: Version) throws(FirewallError) {
+        for table in newest.saved.ruleset.tables {
+            let count = table.ruleCount
+            guard count >= HostFirewall.fewRules, own.table(table.name)?.ruleCount ?? 0 == 0 else { continue }
+            throw FirewallError(
+                "the table '\(table.name)' has no rule now, and \(count) in version \(newest.number): somebody may have"
+                    + " flushed it, so that version stays the newest; 'keep6 firewall restore' puts the rules back, 'keep6"
+                    + " firewall save --none' saves that there are none")
+        }
+    }
+
+    public struct Restored: Equatable, Sendable {
+        public let version: Version
+        public let changes: [TableChange]
+        /// Why newer versions were not restored.
+        public let complaints: [String]
+    }
+
+    /// Restores the newest version that is whole and that the kernel takes; nil if none was ever saved.
+    ///
+    /// - Parameter isDryRun: whether only to say what would be done.
+    public func restore(isDryRun: Bool = false) throws(FirewallError) -> Restored? {
+        let lock = try locked()
+        defer { lock.isHeldUntilHere() }
+        return try restoreNewest(isDryRun: isDryRun)
+    }
+
+    private func restoreNewest(isDryRun: Bool = false) throws(FirewallError) -> Restored? {
+        let current = try ip6tables.current()
+        var complaints: [String] = []
+        for entry in try entries() {
+            switch entry {
+            case .refused(let refusal): complaints.append(refusal.sentence)
+            case .good(let version):
+                do {
+                    let changes = try ip6tables.apply(
+                        version.saved.ruleset, to: current, by: ownership, isDryRun: isDryRun)
+                    return Restored(version: version, changes: changes, complaints: complaints)
+                } catch {
+                    complaints.append("version \(version.number) cannot be restored: \(error)")
+                }
+            }
+        }
+        guard complaints.isEmpty else { throw FirewallError(complaints.joined(separator: "; ")) }
+        return nil
+    }
+
+    /// Makes an older version the rules, and the newest version.
+    public func rollBack(to number: Int) throws(FirewallError) -> Restored {
+        let lock = try locked()
+        defer { lock.isHeldUntilHere() }
+        let older = try version(number)
+        let changes = try ip6tables.apply(older.saved.ruleset, to: try ip6tables.current(), by: ownership)
+        let added = try add(older.saved.ruleset, cause: "rollback to version \(number)")
+        return Restored(version: added, changes: changes, complaints: [])
+    }
+
+    /// Stores the administrator's part of a file of iptables-persistent or the like as the newest version, if ip6tables
+    /// takes it.
+    public func take(_ text: [UInt8], from path: String) throws(FirewallError) -> (version: Version, foreign: Int) {
+        let ruleset: Ruleset
+        do { ruleset = try Ruleset(parsing: text) } catch { throw FirewallError("\(path): \(error)") }
+        let own = ruleset.own(by: ownership)
+        let lock = try locked()
+        defer { lock.isHeldUntilHere() }
+        do { _ = try ip6tables.apply(own, to: try ip6tables.current(), by: ownership, isDryRun: true) } catch {
+            throw FirewallError("\(path) is not stored, for it could not be restored: \(error)")
+        }
+        return (try add(own, cause: "import of \(path)"), ruleset.ruleCount - own.ruleCount)
+    }
+
+    /// What differs between a version, the newest if there is no number, and the rules as they are.
+    public func difference(from number: Int?) throws(FirewallError) -> (Version, RulesetDifference) {
+        var found = try newest().version
+        if let number { found = try version(number) }
+        guard let version = found else {
+            throw FirewallError("no version was saved yet; 'keep6 firewall save' makes one")
+        }
+        let current = try ip6tables.current().own(by: ownership)
+        return (version, RulesetDifference(from: version.saved.ruleset, to: current))
+    }
+
+    public func history() throws(FirewallError) -> [RulesetStore.Entry] { Array(try entries()) }
+}
+
+// MARK: - For the hooks
+
+extension HostFirewall {
+    /// Before the first uplink is up: restores the rules, unless that was done since the boot.
+    public func restoreOnce(_ voice: Voice) {
+        do throws(FirewallError) {
+            let lock = try locked()
+            defer { lock.isHeldUntilHere() }
+            guard access(HostFirewall.markPath, F_OK) != 0 else { return }
+            if let restored = try restoreNewest() {
+                for complaint in restored.complaints { voice.complain("the firewall: \(complaint).") }
+                voice.say(
+                    "the firewall: version \(restored.version.number) is restored,"
+                        + " \(restored.version.saved.ruleset.ruleCount) rules.", priority: 6)
+            }
+            do {
+                try StateFile.makeDirectory(RunDirectory.path)
+                try StateFile.replace(HostFirewall.markPath, with: "restored\n")
+            } catch { throw FirewallError("\(error)") }
+        } catch {
+            voice.complain("the firewall: \(error).")
+        }
+    }
+
+    /// Before the last uplink goes down, or the host: saves the rules.
+    public func save(cause: String, _ voice: Voice) {
+        do throws(FirewallError) {
+            guard case .new(let version) = try save(cause: cause) else { return }
+            voice.say(
+                "the firewall: version \(version.number) is saved, \(version.saved.ruleset.ruleCount) rules.",
+                priority: 6)
+        } catch {
+            voice.complain("the firewall: \(error).")
+        }
+    }
+}
+
+// MARK: - The store, in sentences
+
+extension HostFirewall {
+    private func locked() throws(FirewallError) -> RulesetStore.Lock {
+        do { return try store.lock() } catch { throw FirewallError("\(error)") }
+    }
+
+    private func entries() throws(FirewallError) -> some Sequence<RulesetStore.Entry> {
+        do { return try store.entries() } catch { throw FirewallError("\(error)") }
+    }
+
+    private func newest() throws(FirewallError) -> (version: Version?, refused: [RulesetStore.Refusal]) {
+        do { return try store.newest() } catch { throw FirewallError("\(error)") }
+    }
+
+    private func version(_ number: Int) throws(FirewallError) -> Version {
+        let entry: RulesetStore.Entry?
+        do { entry = try store.entry(number) } catch { throw FirewallError("\(error)") }
+        switch entry {
+        case .good(let version): return version
+        case .refused(let refusal): throw FirewallError(refusal.sentence)
+        case nil: throw FirewallError("there is no version \(number); 'keep6 firewall history' lists those there are")
+        }
+    }
+
+    private func add(_ own: Ruleset, cause: String) throws(FirewallError) -> Version {
+        do { return try store.add(SavedRuleset(own, time: Int64(time(nil)), cause: cause)) } catch {
+            throw FirewallError("the rules are not saved, and the versions that were there are: \(error)")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// ip6tables-save and ip6tables-restore, which read and change the kernel's rules.
+import CLinux
+import Firewall
+import Internet
+import Linux
+
+/// What could not be done with the firewall: a sentence without its full stop.
+public struct FirewallError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// The host's ip6tables, with whichever back end its alternative has.
+public struct Ip6tables: Sendable {
+    private static let savePath = "/usr/sbin/ip6tables-save"
+    private static let restorePath = "/usr/sbin/ip6tables-restore"
+
+    public init() {}
+
+    /// All that the kernel has, with counters.
+    ///
+    /// An error where a table holds what ip6tables cannot show, for it would be taken for empty.
+    public func current() throws(FirewallError) -> Ruleset {
+        var program = Program(Ip6tables.savePath, ["--counters"])
+        program.outputLimit = Ruleset.byteLimit
+        let outcome = try Ip6tables.run(program)
+        guard outcome.code == 0 else { throw Ip6tables.failure(program, outcome, input: []) }
+        let ruleset: Ruleset
+        do { ruleset = try Ruleset(parsing: outcome.output) } catch {
+            throw FirewallError("what \(Ip6tables.savePath) wrote cannot be read: \(error)")
+        }
+        let comments = ruleset.tables.flatMap(\.heading) + ruleset.trailer
+        for comment in comments.map({ String(decoding: $0, as: UTF8.self) }) where comment.contains("is incompatible") {
+            throw FirewallError(
+                "ip6tables cannot show a table (\"\(comment.dropFirst(2))\"); a program made rules in it that only nft(8)"
+                    + " shows, and without them keep6 would save half")
+        }
+        return ruleset
+    }
+
+    /// Makes the own part of the current ruleset the wanted one, all of it or nothing; returns what it changed.
+    ///
+    /// A transaction is one table's (iptables 1.8: a bad line in the second table leaves the first applied), so
+    /// the tables are tested first and put back if a later one fails all the same: what only the kernel refuses, such as
+    /// a loop of jumps, no test finds. The largest table goes first and is not tested: if it fails, nothing has been done
+    /// yet, and reading it twice would take as long as the whole restore.
+    ///
+    /// - Parameter isDryRun: whether to test everything and change nothing.
+    public func apply(
+        _ wanted: Ruleset, to current: Ruleset, by ownership: Ownership, isDryRun: Bool = false
+    ) throws(FirewallError) -> [TableChange] {
+        let changes = current.changes(to: wanted, by: ownership).sorted { $0.text.count > $1.text.count }
+        if isDryRun {
+            try restore(changes, isTest: true)
+            return changes
+        }
+        if changes.count > 1 { try restore(Array(changes.dropFirst()), isTest: true) }
+        do {
+            try restore(changes)
+        } catch {
+            guard changes.count > 1 else { throw error }
+            throw FirewallError("\(error); \(putBack(current, by: ownership))")
+        }
+        return changes
+    }
+
+    /// Undoes what a restore did before it failed; returns in words how that went.
+    private func putBack(_ before: Ruleset, by ownership: Ownership) -> String {
+        do {
+            let changes = try current().changes(to: before, by: ownership)
+            try restore(changes)
+            return changes.isEmpty ? "no table was changed" : "the tables changed before it are as they were"
+        } catch {
+            return "the tables changed before it could not be put back: \(error)"
+        }
+    }
+
+    private func restore(_ changes: [TableChange], isTest: Bool = false) throws(FirewallError) {
+        guard !changes.isEmpty else { return }
+        let arguments = ["--noflush", "--counters", "--wait", "10"] + (isTest ? ["--test"] : [])
+        let program = Program(Ip6tables.restorePath, arguments)
+        let input = changes.flatMap(\.text)
+        let outcome = try Ip6tables.run(program, input)
+        if outcome.code != 0 { throw Ip6tables.failure(program, outcome, input: input) }
+    }
+
+    private static func run(_ program: Program, _ input: [UInt8] = []) throws(FirewallError) -> Program.Outcome {
+        do { return try program.run(input: input) } catch {
+            let advice = error.code == ENOENT ? "; install the package iptables" : ""
+            throw FirewallError("\(error)\(advice)")
+        }
+    }
+
+    /// The program's own words, and the line that it names.
+    private static func failure(_ program: Program, _ outcome: Program.Outcome, input: [UInt8]) -> FirewallError {
+        let lines = String(decoding: outcome.errors.prefix(4096), as: UTF8.self).split(separator: "\n")
+        let words = lines.filter { !$0.hasPrefix("Try `") }.map { $0.trimmingPrefix(while: { $0 == " " }) }
+        var sentence = "\(program.path) failed with code \(outcome.code)"
+        if !words.isEmpty { sentence += ": \(words.joined(separator: "; "))" }
+        if let line = namedLine(words, of: input) { sentence += " (the line is '\(line)')" }
+        return FirewallError(sentence)
+    }
+
+    /// The line of the input that "line: 5" or "line 5" means.
+    private static func namedLine(_ words: [Substring], of input: [UInt8]) -> String? {
+        for word in words {
+            guard let place = word.firstRange(of: "line") else { continue }
+            let digits = word[place.upperBound...].drop { $0 == ":" || $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+            let lines = input.split(separator: 0x0a, omittingEmptySubsequences: false)
+            guard let number = Int(digits), (1...lines.count).contains(number) else { continue }
+            let line = String(decoding: lines[number - 1], as: UTF8.self)
+            return line == "COMMIT" ? nil : line
+        }
+        return nil
+    }
+}

@@ -1,0 +1,135 @@
+// /var/lib/keep6/ip6tables: the versions of the administrator's rules that were saved.
+import CLinux
+import Firewall
+import Internet
+import Linux
+
+/// The saved rulesets, each a file of its own that is never written again.
+///
+/// A version is `NUMBER.rules`; the one with the highest number is the newest. A save adds a file and then removes the
+/// oldest, so that a crash or a full disk at any moment leaves what was there.
+public struct RulesetStore: Sendable {
+    public static let hostPath = "/var/lib/keep6/ip6tables"
+    /// So many different versions are kept.
+    public static let versionLimit = 10
+
+    public let path: String
+
+    public init(_ path: String = hostPath) { self.path = path }
+
+    public struct Version: Equatable, Sendable {
+        public let number: Int
+        public let saved: SavedRuleset
+    }
+
+    /// A file that is no version as keep6 saved it, and why.
+    public struct Refusal: Equatable, Sendable {
+        public let number: Int
+        public let sentence: String
+    }
+
+    public enum Entry: Equatable, Sendable {
+        case good(Version)
+        case refused(Refusal)
+    }
+
+    /// The versions, the newest first, each read only when it is asked for.
+    public func entries() throws(SystemError) -> some Sequence<Entry> {
+        try numbers().lazy.map(look)
+    }
+
+    /// The newest version that is whole, if there is one, and what was refused before it.
+    public func newest() throws(SystemError) -> (version: Version?, refused: [Refusal]) {
+        var refused: [Refusal] = []
+        for entry in try entries() {
+            switch entry {
+            case .good(let version): return (version, refused)
+            case .refused(let refusal): refused.append(refusal)
+            }
+        }
+        return (nil, refused)
+    }
+
+    /// The version of a number; nil if there is none.
+    public func entry(_ number: Int) throws(SystemError) -> Entry? {
+        try numbers().contains(number) ? look(at: number) : nil
+    }
+
+    /// Takes the lock that a save and a restore hold, so that two do not come between each other; makes the directory.
+    public func lock() throws(SystemError) -> Lock {
+        let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        try StateFile.makeDirectory(parent)
+        try StateFile.makeDirectory(path, mode: 0o700)
+        let lock = try Descriptor(opening: "\(path)/lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
+        try check("lock \(path)") { keep6_wait_for_lock(lock.raw) }
+        return Lock(file: lock)
+    }
+
+    /// Held until its value ends.
+    public struct Lock: ~Copyable {
+        fileprivate let file: Descriptor
+
+        /// For a `defer`: the value lives until then.
+        public func isHeldUntilHere() {}
+    }
+
+    /// Stores a version as the newest; the caller holds the lock. An equal older one makes room for it.
+    public func add(_ saved: SavedRuleset) throws(SystemError) -> Version {
+        let numbers = try numbers()
+        let version = Version(number: (numbers.first ?? 0) + 1, saved: saved)
+        guard version.number <= RulesetStore.highestNumber else {
+            throw SystemError(code: EOVERFLOW, doing: "number the version behind \(file(numbers[0]))")
+        }
+        try StateFile.replace(file(version.number), with: saved.text, mode: 0o600)
+        try StateFile.syncDirectory(path)
+        prune(numbers, except: saved.ruleset)
+        return version
+    }
+
+    private static let highestNumber = 999_999_999
+
+    private func file(_ number: Int) -> String { "\(path)/\(number).rules" }
+
+    /// From the highest on; none if the directory is not there.
+    private func numbers() throws(SystemError) -> [Int] {
+        do {
+            try StateFile.syncDirectory(path)
+        } catch {
+            if error.code == ENOENT { return [] }
+            throw error
+        }
+        let numbers = try Directory.names(in: path).compactMap { name -> Int? in
+            guard name.hasSuffix(".rules"), let number = Int(name.dropLast(6)) else { return nil }
+            return number > 0 && number <= RulesetStore.highestNumber && name == "\(number).rules" ? number : nil
+        }
+        return numbers.sorted(by: >)
+    }
+
+    private func look(at number: Int) -> Entry {
+        func refused(_ reason: String) -> Entry {
+            .refused(Refusal(number: number, sentence: "version \(number) (\(file(number))) is not used: \(reason)"))
+        }
+        do {
+            guard let bytes = try StateFile.bytes(of: file(number), limit: Ruleset.byteLimit) else {
+                return refused("it is gone")
+            }
+            return .good(Version(number: number, saved: try SavedRuleset(text: bytes)))
+        } catch {
+            return refused("\(error)")
+        }
+    }
+
+    /// Removes what is too old, what equals the newest, and what is no version; a file that stays does no harm.
+    private func prune(_ numbers: [Int], except newest: Ruleset) {
+        var kept = 1
+        for number in numbers {
+            if kept < RulesetStore.versionLimit, case .good(let version) = look(at: number),
+                version.saved.ruleset != newest
+            {
+                kept += 1
+            } else {
+                try? StateFile.remove(file(number))
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// Programs that restore or make ip6tables rules themselves, and would fight with keep6 over them.
+import CLinux
+import Host
+import Keep6
+import Linux
+
+/// Looks for them on a host where keep6 has rules saved.
+struct FirewallRivals {
+    private static let units = "/etc/systemd/system"
+
+    private static let rivals = [
+        (
+            unit: "netfilter-persistent.service",
+            deed: "it restores all rules at boot and erases what libvirt and others made until then;"
+                + " run 'keep6 firewall import /etc/iptables/rules.v6', then 'systemctl disable netfilter-persistent'"
+        ),
+        (
+            unit: "firewalld.service",
+            deed: "it makes its own rules and those of yours last until its next reload;"
+                + " leave the firewall to one of the two: 'systemctl disable firewalld', or take keep6's versions away"
+        ),
+        (
+            unit: "ufw.service",
+            deed: "it makes its own rules at boot, beside those that keep6 restores;"
+                + " leave the firewall to one of the two: 'ufw disable', or take keep6's versions away"
+        ),
+    ]
+
+    func findings() -> [Finding] {
+        guard (try? RulesetStore().newest().version) != nil else { return [] }
+        return FirewallRivals.rivals.compactMap { rival in
+            guard let link = link(to: rival.unit), rival.unit != "ufw.service" || isUfwOn() else { return nil }
+            return Finding(
+                FileLine(file: link, line: 0), .warning,
+                "\(rival.unit) is enabled, and keep6 has rules saved in \(RulesetStore.hostPath): \(rival.deed)")
+        }
+    }
+
+    /// What enables the unit: its name in a target's directory (systemctl(1), "enable").
+    private func link(to unit: String) -> String? {
+        let targets = ((try? Directory.names(in: FirewallRivals.units)) ?? []).filter { $0.hasSuffix(".wants") }
+        return targets.sorted().map { "\(FirewallRivals.units)/\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+    }
+
+    /// The unit is enabled wherever the package is; this line makes it do something (ufw(8)).
+    private func isUfwOn() -> Bool {
+        guard let text = try? StateFile.read("/etc/ufw/ufw.conf") else { return false }
+        return text.split(separator: "\n").contains { $0.lowercased() == "enabled=yes" }
+    }
+}
