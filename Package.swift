@@ -28,7 +28,7 @@ let package = Package(
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),
         .testTarget(name: "FirewallTests", dependencies: ["Firewall"], exclude: ["golden"]),
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
-        .testTarget(name: "KernelTests", dependencies: ["Host"]),
+        .testTarget(name: "KernelTests", dependencies: ["Firewall", "Host"]),
         .testTarget(name: "Fuzz", dependencies: ["Firewall", "Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
         .testTarget(name: "Lab", exclude: ["make-root"]),
     ],
