@@ -1,0 +1,196 @@
+// The saved versions of the firewall, when files are bad, the disk is full, or a save is killed.
+import Foundation
+import Internet
+import Linux
+import Testing
+
+/// What the newest version is instead of what it should be: a shell command that makes it, at `$1`.
+private struct BadVersion {
+    let name: String
+    let command: String
+    let reason: String
+
+    static let all = [
+        BadVersion(name: "empty", command: ": >\"$1\"", reason: "it is empty"),
+        BadVersion(name: "torn", command: "head -c 300 2.rules >\"$1\"", reason: "it is torn: its end is missing"),
+        BadVersion(name: "changed", command: "sed s/DROP/ACCEPT/ 2.rules >\"$1\"", reason: "its checksum differs"),
+        BadVersion(
+            name: "another program's", command: "ip6tables-save >\"$1\"", reason: "it is no ruleset that keep6 saved"),
+        BadVersion(name: "garbage", command: "head -c 3000 /dev/urandom >\"$1\"", reason: "it is no ruleset that"),
+        BadVersion(name: "huge", command: "truncate -s 40M \"$1\"", reason: "File too large"),
+        BadVersion(
+            name: "a link to a good one", command: "ln -s 1.rules \"$1\"", reason: "Too many levels of symbolic"),
+        BadVersion(name: "a FIFO", command: "mkfifo \"$1\"", reason: "which is no file of ours"),
+        BadVersion(name: "a directory", command: "mkdir \"$1\"", reason: "which is no file of ours"),
+        BadVersion(
+            name: "somebody's", command: "cp 2.rules \"$1\"; chown 65534 \"$1\"", reason: "which is no file of ours"),
+    ]
+}
+
+@Suite("The saved firewall", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+struct RulesetStoreTests {
+    private static let path = "/var/lib/keep6/ip6tables"
+
+    /// A host with two versions, of 8 and of 9 rules.
+    private func hostWithVersions() throws -> FirewallHost {
+        let host = try FirewallHost(.nft)
+        try host.add(FirewallHost.own)
+        #expect(try host.firewall("save").code == 0)
+        try host.sh("ip6tables -A INPUT -s fd00::9 -j DROP")
+        #expect(try host.firewall("save").code == 0)
+        return host
+    }
+
+    @Test("is the last good one when the newest file is bad, which is said in one sentence")
+    func badFiles() throws {
+        let host = try hostWithVersions()
+        for bad in BadVersion.all {
+            try host.sh("cd \(RulesetStoreTests.path); set -- 7.rules; rm -rf \"$1\"; \(bad.command)")
+            try host.sh("ip6tables -D INPUT -s fd00::9 -j DROP")
+            let restored = try host.firewall("restore")
+            #expect(restored.code == 1 && restored.errors.count == 1, "\(bad.name): \(restored.errors)")
+            #expect(restored.errors.first?.contains("version 7 (") == true, "\(bad.name)")
+            #expect(restored.errors.first?.contains(bad.reason) == true, "\(bad.name): \(restored.errors)")
+            #expect(restored.output.first == "keep6: version 2 is restored, 9 rules.", "\(bad.name)")
+            #expect(try host.rules().contains("-A INPUT -s fd00::9/128 -j DROP"), "\(bad.name)")
+            #expect(try host.firewall("history").code == 1, "\(bad.name)")
+        }
+        try host.sh("ip6tables -A INPUT -s fd00::10 -j DROP")
+        #expect(try host.firewall("save").output == ["keep6: version 8 is saved, 10 rules."])
+        #expect(try host.firewall("history").output.count == 3)
+    }
+
+    @Test("is refused when its directory is a link or somebody else's")
+    func badDirectory() throws {
+        let host = try hostWithVersions()
+        try host.sh("cd /var/lib/keep6; mv ip6tables other; ln -s other ip6tables")
+        for command in ["save", "restore", "diff", "history"] {
+            let outcome = try host.firewall(command)
+            #expect(outcome.code == 2 && outcome.errors.count == 1, "\(command): \(outcome)")
+        }
+        try host.sh("cd /var/lib/keep6; rm ip6tables; mv other ip6tables; chown 65534 ip6tables")
+        for command in ["save", "restore", "diff", "history"] {
+            let outcome = try host.firewall(command)
+            #expect(outcome.errors.first?.contains("which is no directory of ours") == true, "\(command): \(outcome)")
+        }
+    }
+
+    @Test("is what it was when the disk is full, and so are the rules")
+    func fullDisk() throws {
+        let host = try FirewallHost(.nft)
+        try host.sh("mount -t tmpfs -o size=64k,mode=755 tmpfs /var/lib")
+        try host.add(FirewallHost.own)
+        #expect(try host.firewall("save").code == 0)
+        try host.sh("cat /dev/zero >/var/lib/fill || true; ip6tables -A INPUT -s fd00::9 -j DROP")
+        let outcome = try host.firewall("save")
+        #expect(outcome.code == 2 && outcome.errors.count == 1)
+        #expect(outcome.errors.first?.contains("No space left on device") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: host.store).sorted() == ["1.rules", "lock"])
+        #expect(try host.firewall("restore").output.first == "keep6: version 1 is restored, 8 rules.")
+    }
+
+    /// What a save does to files, by system call.
+    private static let calls = [
+        "openat", "open", "write", "fsync", "rename", "unlink", "mkdir", "lseek", "fcntl", "memfd_create", "getdents64",
+        "close",
+    ]
+
+    @Test("is the old one or the new one, wherever a save is killed", .enabled(if: hasStrace, "needs strace"))
+    func killed() throws {
+        let host = try hostWithVersions()
+        try host.sh("ip6tables -A INPUT -s fd00::10 -j DROP; cp -a \(RulesetStoreTests.path) /run/good")
+        var killed = 0
+        for call in RulesetStoreTests.calls {
+            for number in 1...200 {
+                try host.sh("rm -rf \(RulesetStoreTests.path); cp -a /run/good \(RulesetStoreTests.path)")
+                let save = try save(host, injecting: "\(call):signal=KILL:when=\(number)")
+                guard save.code == 137 else {
+                    #expect(save.code == 0, "\(call) \(number): \(save)")
+                    break
+                }
+                killed += 1
+                let restored = try host.firewall("restore", "--dry-run")
+                #expect(restored.code == 0 && restored.errors == [], "\(call) \(number): \(restored)")
+                let words = restored.output.first ?? ""
+                let isWhole =
+                    words.hasPrefix("keep6: version 2 would be restored, 9 rules")
+                    || words.hasPrefix("keep6: version 3 would be restored, 10 rules")
+                #expect(isWhole, "\(call) \(number): \(words)")
+                #expect(try host.firewall("save").code == 0, "\(call) \(number)")
+            }
+        }
+        #expect(killed > 30)
+    }
+
+    @Test("is the old one when a system call of a save fails", .enabled(if: hasStrace, "needs strace"))
+    func failing() throws {
+        let host = try hostWithVersions()
+        try host.sh("ip6tables -A INPUT -s fd00::10 -j DROP")
+        for failure in [
+            "write:error=ENOSPC:when=1+", "fsync:error=EIO", "rename:error=EROFS", "memfd_create:error=EMFILE",
+        ] {
+            let outcome = try save(host, injecting: failure)
+            #expect(outcome.code == 2 && outcome.output == [], "\(failure): \(outcome)")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: host.store).sorted() == [
+                    "1.rules", "2.rules", "lock",
+                ], "\(failure)")
+        }
+        #expect(try host.firewall("save").output == ["keep6: version 3 is saved, 10 rules."])
+    }
+
+    private static let hasStrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
+
+    /// A save of which strace(1) changes a system call; what it starts is left alone.
+    private func save(_ host: FirewallHost, injecting change: String) throws -> KeptHost.Outcome {
+        let call = change.prefix { $0 != ":" }
+        return try host.kept.run(
+            "/usr/bin/strace",
+            [
+                "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(change)",
+                "\(host.kept.programs)/keep6", "firewall", "save",
+            ])
+    }
+}
+
+@Suite("What keep6 is told of others", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+struct FirewallOthersTests {
+    @Test("are the chains in /etc/keep6/foreign-chains as well")
+    func foreignChains() throws {
+        let host = try FirewallHost(.nft)
+        try host.add(
+            "*filter\n:vpn-in - [0:0]\n:DOCKER-USER - [0:0]\n-A INPUT -j vpn-in\n-A DOCKER-USER -j DROP\nCOMMIT")
+        #expect(try host.firewall("save").output == ["keep6: version 1 is saved, 1 rule."])
+        try host.sh("mkdir -p /etc/keep6; printf 'vpn-*\\n!DOCKER-USER\\na b\\n' >/etc/keep6/foreign-chains")
+        let outcome = try host.firewall("save")
+        #expect(outcome.errors.first?.contains("/etc/keep6/foreign-chains:3: one pattern a line") == true)
+        #expect(outcome.output == ["keep6: version 2 is saved, 1 rule."])
+        let text = try String(contentsOfFile: "\(host.store)/2.rules", encoding: .utf8)
+        #expect(text.contains("-A DOCKER-USER -j DROP") && !text.contains("vpn-in"))
+    }
+
+    @Test("are the programs that keep6 check warns of, once there are rules to fight over")
+    func rivals() throws {
+        let host = try FirewallHost(.nft)
+        try host.sh(
+            """
+            mkdir -p /etc/network /etc/ufw /etc/systemd/system/multi-user.target.wants; : >/etc/network/interfaces
+            cd /etc/systemd/system/multi-user.target.wants
+            for unit in netfilter-persistent firewalld ufw; do ln -sf /dev/null "$unit.service"; done
+            """)
+        func warned() throws -> [String] {
+            try host.kept.run("keep6", ["check"]).output.filter {
+                $0.contains(" is enabled, and keep6 has rules saved")
+            }
+        }
+        #expect(try warned() == [])
+        try host.add(FirewallHost.own)
+        #expect(try host.firewall("save").code == 0)
+        #expect(try warned().count == 2)
+        #expect(
+            try warned().first?.hasPrefix(
+                "/etc/systemd/system/multi-user.target.wants/netfilter-persistent.service: warning: ") == true)
+        try host.sh("printf 'ENABLED=yes\\n' >/etc/ufw/ufw.conf")
+        #expect(try warned().count == 3)
+    }
+}
