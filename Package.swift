@@ -18,11 +18,13 @@ let package = Package(
         .target(
             name: "Host", dependencies: ["Firewall", "Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),
         .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook"),
+        .target(name: "FirewallHook", dependencies: ["Host"], path: "Sources/firewall-hook"),
         .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook"),
         .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook"),
         .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard"),
         .executableTarget(
-            name: "keep6", dependencies: ["Firewall", "IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
+            name: "keep6",
+            dependencies: ["Firewall", "FirewallHook", "IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),

@@ -14,9 +14,10 @@ public struct Ownership: Equatable, Sendable {
     /// What the programs in Debian make, and the usual ones beside.
     public init() {
         let programs = [
-            "LIBVIRT_*",  // libvirt, src/network/network_iptables.c
-            "DOCKER", "DOCKER-*", "CNI-*", "NETAVARK*", "KUBE-*", "cali-*", "CILIUM_*",
-            "f2b-*", "fail2ban-*", "sshguard", "crowdsec*", "ts-*", "ufw-*", "ufw6-*", "MINIUPNPD*",
+            "LIBVIRT_*",  // libvirt's networks, src/network/network_iptables.c
+            "libvirt-in*", "libvirt-out*", "libvirt-host-in*", "F[IOJP]-vnet*", "H[IJ]-vnet*",  // and its filters
+            "DOCKER", "DOCKER-*", "CNI-*", "NETAVARK*", "KUBE-*", "FLANNEL-*", "cali-*", "CILIUM_*", "neutron-*",
+            "f2b-*", "fail2ban-*", "sshguard", "crowdsec*", "ts-*", "ufw-*", "ufw6-*", "MINIUPNPD*", "PVEFW-*",
             "*_ZONES", "*_ZONES_SOURCE", "*_direct", "FWDI_*", "FWDO_*",  // firewalld, its iptables back end
         ]
         let zones = ["public", "external", "dmz", "work", "home", "internal", "trusted", "drop", "block", "libvirt"]
@@ -76,7 +77,7 @@ struct ForeignChains {
 
     /// Whether a rule, in whichever chain, only leads into a chain of others.
     func isJump(_ rule: Rule) -> Bool {
-        guard !names.isEmpty, let target = rule.target else { return false }
+        guard !names.isEmpty, !rule.endsInVerdict, let target = rule.target else { return false }
         return names.contains(target)
     }
 }
@@ -112,6 +113,13 @@ extension Ruleset {
         }
         return ruleset
     }
+}
+
+extension Rule {
+    /// Whether its target is seen without cutting it into words, as that of most rules in a large ruleset.
+    fileprivate var endsInVerdict: Bool { Rule.verdicts.contains { specification.suffix($0.count).elementsEqual($0) } }
+
+    private static let verdicts = [" -j ACCEPT", " -j DROP", " -j RETURN"].map { Array($0.utf8) }
 }
 
 extension Table {

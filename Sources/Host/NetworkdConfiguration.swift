@@ -16,6 +16,12 @@ public struct NetworkdConfiguration {
         self.voice = voice
     }
 
+    /// Whether a kept file has `Firewall=yes`; for which of its links does not matter, for there is one firewall.
+    public var wantsFirewall: Bool {
+        guard let any = InterfaceName("any") else { return false }
+        return tree.kept.contains { $0.wish(for: any)?.wish.firewall == true }
+    }
+
     /// What the files have keep6 do with a link.
     public enum Answer {
         case keep(KeptUplink, [LocatedComplaint])

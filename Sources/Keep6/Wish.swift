@@ -9,6 +9,8 @@ public struct Wish: Equatable, Sendable {
     public var addresses: [InterfaceAddress] = []
     public var acceptRA = AcceptRA.auto
     public var defaultRoute = DefaultRoute.routerAdvertisement
+    /// Whether the administrator's ip6tables rules are restored before the uplink is up, and saved before it goes down.
+    public var firewall = false
     /// Units started once the default route is there.
     public var start: [UnitName] = []
     /// How many seconds READY may wait for a usable address and a default route, 0 to 3600.

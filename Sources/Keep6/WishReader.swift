@@ -19,11 +19,11 @@ extension Wish {
     /// Whether these options ask for the uplink to be kept; a `keep6` that is neither yes nor no is a complaint.
     public static func isWanted(_ options: [WishOption]) -> Result<Bool, Complaint> {
         guard let option = options.last(where: { $0.key == .enable }) else { return .success(false) }
-        switch option.value {
-        case "yes", "true", "1": return .success(true)
-        case "no", "false", "0", "": return .success(false)
-        default: return .failure(Complaint(option: option, reason: "it must be yes or no; the interface is not kept"))
+        if option.value.isEmpty { return .success(false) }
+        guard let isWanted = stanzaBoolean(option.value) else {
+            return .failure(Complaint(option: option, reason: "it must be yes or no; the interface is not kept"))
         }
+        return .success(isWanted)
     }
 
     /// Takes every option of a stanza that starts with `keep6-`, or all of an `[X-Keep6]` section; returns what it
@@ -51,7 +51,8 @@ extension Wish {
         case .defaultRoute: return takeDefaultRoute(option.value)
         case .start: return takeUnits(option.value)
         case .wait: return takeWait(option.value)
-        case .firewall, .router, .delegation, .guests, .proxy:
+        case .firewall: return takeFirewall(option)
+        case .router, .delegation, .guests, .proxy:
             return "this version of keep6 does not have it yet; it is ignored"
         }
     }
@@ -65,7 +66,8 @@ extension Wish {
         case .defaultRoute: defaultRoute = fresh.defaultRoute
         case .start: start = fresh.start
         case .wait: wait = fresh.wait
-        case .enable, .firewall, .router, .delegation, .guests, .proxy: break
+        case .firewall: firewall = fresh.firewall
+        case .enable, .router, .delegation, .guests, .proxy: break
         }
     }
 
@@ -88,6 +90,15 @@ extension Wish {
         } else {
             return "it must be ra, off or a gateway's IPv6 address; \(defaultRoute) is used"
         }
+        return nil
+    }
+
+    private mutating func takeFirewall(_ option: WishOption) -> String? {
+        let isYes = option.notation == .networkFile ? systemdBoolean(option.value) : stanzaBoolean(option.value)
+        guard let isYes else {
+            return "it must be yes or no; the firewall is \(firewall ? "kept" : "left alone")"
+        }
+        firewall = isYes
         return nil
     }
 
@@ -129,6 +140,14 @@ extension Wish {
             return "'\(wrong.joined(separator: "', '"))' is no name of a systemd unit (libvirtd.service); it is ignored"
         }
         return nil
+    }
+}
+
+private func stanzaBoolean(_ text: String) -> Bool? {
+    switch text {
+    case "yes", "true", "1": true
+    case "no", "false", "0": false
+    default: nil
     }
 }
 

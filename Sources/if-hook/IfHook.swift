@@ -22,6 +22,9 @@ public func ifHook(_ environment: ProcessEnvironment) -> Int32 {
     case .preUp: return PreUp(call: call, voice: voice).run()
     case .postUp: return PostUp(call: call, voice: voice).run()
     case .preDown:
+        if RunDirectory.kept(call.uplink, voice)?.wish.firewall == true {
+            HostFirewall(voice).save(cause: "ifdown \(call.uplink)", voice)
+        }
         Release(of: call.uplink, voice).run()
         return 0
     }

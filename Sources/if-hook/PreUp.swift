@@ -1,4 +1,5 @@
-// Before the link is up: accept_ra, so that not one router advertisement is heard with the wrong one.
+// Before the link is up: the firewall, so that not one packet passes it; accept_ra, so that not one router advertisement
+// is heard with the wrong one.
 import Host
 import Keep6
 
@@ -9,6 +10,7 @@ struct PreUp {
 
     func run() -> Int32 {
         guard let wish = call.wish(voice, saysComplaints: true) else { return 0 }
+        if wish.firewall { HostFirewall(voice).restoreOnce(voice) }
         RunDirectory.keep(KeptUplink(wish: wish), voice)
         return 0
     }

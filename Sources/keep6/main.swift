@@ -1,5 +1,6 @@
 // One executable under several names: the command `keep6`, the guard, and the hooks.
 import CLinux
+import FirewallHook
 import Host
 import IfHook
 import Keep6Guard
@@ -15,6 +16,7 @@ switch name {
 case "if-hook": exit(ifHook(environment))
 case "networkd-hook": exit(networkdHook(environment))
 case "networkd-watch": exit(networkdWatch(environment))
+case "firewall-hook": exit(firewallHook(arguments, environment))
 case "libvirt-hook": exit(libvirtHook(arguments, environment))
 case "keep6-guard": exit(keep6Guard(arguments, environment))
 default: exit(command(arguments, environment))

@@ -8,9 +8,11 @@ import Testing
         "KUBE-SERVICES", "CNI-HOSTPORT-DNAT", "NETAVARK-HOSTPORT-DNAT", "NETAVARK_FORWARD", "ts-input",
         "ufw-user-input",
         "ufw6-before-input", "INPUT_ZONES", "FORWARD_IN_ZONES", "FWDI_public", "IN_public_allow", "INPUT_direct",
+        "libvirt-in-post", "FI-vnet0",
     ]
     private static let own = [
         "INPUT_web", "libvirt", "LIBVIRT", "docker", "f2b", "IN_web", "POST_office", "own", "tsunami", "ZONES", "kube",
+        "FI-web",
     ]
 
     @Test(arguments: foreign)

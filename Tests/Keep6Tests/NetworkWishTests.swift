@@ -69,8 +69,8 @@ import Testing
         Row("a unit", "Start=libvirtd", "option 'Start=libvirtd': 'libvirtd' is no name of a systemd unit"),
         Row("seconds", "Wait=1min", "option 'Wait=1min': it must be a number of seconds from 0 to 3600; 7 is used"),
         Row(
-            "Firewall", "Firewall=yes",
-            "option 'Firewall=yes': this version of keep6 does not have it yet; it is ignored"),
+            "Router", "Router=fe80::1",
+            "option 'Router=fe80::1': this version of keep6 does not have it yet; it is ignored"),
         Row("Router", "Router=fe80::1", "option 'Router=fe80::1': this version of keep6 does not have it yet"),
         Row("Guests", "Guests=default", "option 'Guests=default': this version of keep6 does not have it yet"),
         Row("Proxy", "Proxy=default", "option 'Proxy=default': this version of keep6 does not have it yet"),

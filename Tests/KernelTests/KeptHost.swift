@@ -77,7 +77,9 @@ final class KeptHost {
         }
         let directory = FileManager.default.temporaryDirectory.appending(path: "keep6-\(UUID())").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
-        for name in ["keep6", "keep6-guard", "if-hook", "libvirt-hook", "networkd-hook", "networkd-watch"] {
+        for name in [
+            "keep6", "keep6-guard", "if-hook", "libvirt-hook", "networkd-hook", "networkd-watch", "firewall-hook",
+        ] {
             try FileManager.default.createSymbolicLink(
                 atPath: "\(directory)/\(name)", withDestinationPath: executable)
         }

@@ -22,6 +22,7 @@ enum Manager: String, CaseIterable, Sendable, CustomTestStringConvertible {
 enum KeepOption: Sendable {
     case acceptRA(String)
     case defaultRoute(String)
+    case firewall
     case start(String)
     case wait(Int)
 
@@ -29,6 +30,7 @@ enum KeepOption: Sendable {
         switch self {
         case .acceptRA(let value): "keep6-accept-ra \(value)"
         case .defaultRoute(let value): "keep6-default-route \(value)"
+        case .firewall: "keep6-firewall yes"
         case .start(let unit): "keep6-start \(unit)"
         case .wait(let seconds): "keep6-wait \(seconds)"
         }
@@ -38,6 +40,7 @@ enum KeepOption: Sendable {
         switch self {
         case .acceptRA(let value): "AcceptRA=\(value)"
         case .defaultRoute(let value): "DefaultRoute=\(value)"
+        case .firewall: "Firewall=yes"
         case .start(let unit): "Start=\(unit)"
         case .wait(let seconds): "Wait=\(seconds)"
         }
