@@ -26,23 +26,14 @@ public struct Program: Sendable {
 
     /// Runs it; one that takes too long is ended, ETIMEDOUT, as is one that writes too much, EFBIG.
     public func run(input: [UInt8] = []) throws(SystemError) -> Outcome {
-        let source = try Program.memory(holding: input)
+        let source = try MemoryFile(holding: input)
         let output = try Pipe()
         let errors = try Pipe()
-        let pid = try start(source.raw, output.far, errors.far)
-        var child = Child(pid: pid, program: self)
+        let pid = try start(source.file.raw, output.far, errors.far)
+        let child = Child(pid: pid, program: self)
         output.closeFar()
         errors.closeFar()
         return try child.wait(output, errors)
-    }
-
-    /// A file in memory, at its start: a child that ends without reading it gives nobody a SIGPIPE.
-    private static func memory(holding bytes: [UInt8]) throws(SystemError) -> Descriptor {
-        let doing = "make a file in memory"
-        let file = Descriptor(owning: try check(doing) { memfd_create("keep6", UInt32(MFD_CLOEXEC)) })
-        try file.writeAll(bytes, to: "memory")
-        try check(doing) { lseek(file.raw, 0, SEEK_SET) }
-        return file
     }
 
     private func start(_ input: Int32, _ output: Int32, _ errors: Int32) throws(SystemError) -> pid_t {
@@ -60,6 +51,18 @@ public struct Program: Sendable {
         let code = posix_spawn(&pid, path, &actions, nil, &argv, &environment)
         guard code == 0 else { throw SystemError(code: code, doing: "start \(path)") }
         return pid
+    }
+}
+
+/// A file in memory, at its start: a child that ends without reading it gives nobody a SIGPIPE.
+private final class MemoryFile {
+    let file: Descriptor
+
+    init(holding bytes: [UInt8]) throws(SystemError) {
+        let doing = "make a file in memory"
+        file = Descriptor(owning: try check(doing) { memfd_create("keep6", UInt32(MFD_CLOEXEC)) })
+        try file.writeAll(bytes, to: "memory")
+        try check(doing) { lseek(file.raw, 0, SEEK_SET) }
     }
 }
 
@@ -96,8 +99,8 @@ private final class Pipe {
     }
 }
 
-/// A child that is ended with this value, if it has not ended by itself.
-private struct Child: ~Copyable {
+/// A child that is ended with this object, if it has not ended by itself.
+private final class Child {
     let pid: pid_t
     let program: Program
     private var hasEnded = false
@@ -108,7 +111,7 @@ private struct Child: ~Copyable {
         self.program = program
     }
 
-    mutating func wait(_ output: Pipe, _ errors: Pipe) throws(SystemError) -> Program.Outcome {
+    func wait(_ output: Pipe, _ errors: Pipe) throws(SystemError) -> Program.Outcome {
         let deadline = Instant.now.advanced(by: program.limit)
         let end = Descriptor(owning: try check("watch \(program.path)") { keep6_pidfd_open(pid) })
         while output.isOpen || errors.isOpen || !hasEnded {

@@ -64,6 +64,7 @@ import Testing
                 try host.namespace.run("ip6tables", "-t", table, "-F")
                 try host.namespace.run("ip6tables", "-t", table, "-X")
             }
+            try host.namespace.run("ip", "link", "del", "virbr6")
             try host.switchOn()
             try host.waitForBoot()
             let saved = try host.succeed("ip6tables-save")
