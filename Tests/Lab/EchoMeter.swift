@@ -17,12 +17,16 @@ final class EchoMeter {
     private let lines: Lines
 
     /// Begins, once an echo has come back.
-    init(from provider: Provider, to address: String) throws {
+    convenience init(from provider: Provider, to address: String) throws {
+        try self.init(from: provider.namespace, by: ["-I", Provider.internet], to: address)
+    }
+
+    init(from namespace: NetworkNamespace, by source: [String] = [], to address: String) throws {
         let run = try Run.current.get()
         let pipe = "\(run.directory)/\(run.number()).echoes"
         lines = try Lines(fifo: pipe)
-        let ping = ["ping", "-6", "-D", "-n", "-i", "\(Self.interval)", "-I", Provider.internet, address]
-        program = try Program(provider.namespace.command(["stdbuf", "-oL"] + ping), standardOutput: pipe)
+        let ping = ["ping", "-6", "-D", "-n", "-i", "\(Self.interval)"] + source + [address]
+        program = try Program(namespace.command(["stdbuf", "-oL"] + ping), standardOutput: pipe)
         do { try waitForReply() } catch {
             stop()
             throw error

@@ -53,6 +53,38 @@ import Testing
         }
     }
 
+    /// Echoes from the internet to a guest, and from a guest of a network behind NAT to the internet.
+    @Test("Rules restored while a guest is spoken to", arguments: DebianRelease.allCases, ["route", "nat"])
+    func guest(_ release: DebianRelease, _ mode: String) async {
+        await lab { lab in
+            var plan = plan(release, .ifupdown)
+            if mode == "nat" { plan.libvirtForward = "<forward mode='nat'><nat ipv6='yes'/></forward>" }
+            let host = try lab.bootOnline(plan)
+            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+            let guest = try lab.addGuest()
+            // A bridge learns first, and its address is detected, once it has a port.
+            try eventually("the guest reaches the host", within: 40) {
+                try guest.namespace.command(["ping", "-6", "-q", "-c", "1", "-W", "1", "fd00:6::1"]).run(within: 10)
+                    .succeeded
+            }
+            try host.succeed(Self.rules)
+            try host.succeed("keep6 firewall save")
+            let libvirt = try libvirtRules(on: host)
+            let meter =
+                mode == "nat"
+                ? try EchoMeter(from: guest.namespace, to: Provider.internet)
+                : try EchoMeter(from: lab.provider, to: guest.address)
+            for _ in 0..<5 {
+                try host.succeed("ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; ip6tables -t mangle -F FORWARD")
+                try host.succeed("keep6 firewall restore")
+                try #require(try host.succeed("ip6tables-save").contains(Self.own))
+            }
+            let outage = try meter.finish()
+            try #require(outage.lost == 0, "\(outage)")
+            try #require(try libvirtRules(on: host) == libvirt)
+        }
+    }
+
     @Test("Rules come back after a reboot", arguments: DebianRelease.allCases, Manager.allCases)
     func reboot(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in

@@ -15,6 +15,8 @@ struct HostPlan {
     var interfaces: String
     var hasPackage = true
     var libvirtNetwork = Network.defined
+    /// The element of the network's XML by that name.
+    var libvirtForward = "<forward mode='route'/>"
     /// Further files, by path.
     var files: [String: String] = [:]
     /// Shell lines run in the root before it boots.
@@ -33,7 +35,7 @@ struct HostPlan {
             all["/etc/libvirt/qemu/networks/\(Self.network).xml"] = """
                 <network>
                   <name>\(Self.network)</name>
-                  <forward mode='route'/>
+                  \(libvirtForward)
                   <bridge name='virbr6'/>
                   <ip family='ipv6' address='fd00:6::1' prefix='64'/>
                 </network>

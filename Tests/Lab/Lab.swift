@@ -5,6 +5,7 @@ import Testing
 final class Lab {
     let provider: Provider
     private(set) var host: Host?
+    private var guests: [Guest] = []
 
     fileprivate init() throws {
         provider = try Provider()
@@ -35,7 +36,16 @@ final class Lab {
         return host
     }
 
+    /// A guest on the host's libvirt network.
+    func addGuest() throws -> Guest {
+        guard let host else { throw LabFailure(description: "a guest needs a host") }
+        let guest = try Guest(on: "virbr6", of: host, at: provider)
+        guests.append(guest)
+        return guest
+    }
+
     fileprivate func discard() {
+        for guest in guests { guest.discard() }
         host?.discard()
         provider.discard()
     }
