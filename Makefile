@@ -24,7 +24,7 @@ deb:
 	@sh .ci/build-deb trixie
 
 test: deb
-	@sh .ci/need iproute2 iptables iputils-ping procps radvd strace
+	@sh .ci/need iproute2 iptables iputils-ping nftables procps radvd strace
 	@sh .ci/test
 
 lint:

@@ -193,4 +193,20 @@ struct FirewallOthersTests {
         try host.sh("printf 'ENABLED=yes\\n' >/etc/ufw/ufw.conf")
         #expect(try warned().count == 3)
     }
+
+    @Test(
+        "are rules that ip6tables cannot show, which are not saved as if they were none",
+        .enabled(if: hasNft, "needs nft"))
+    func incompatible() throws {
+        let host = try FirewallHost(.nft)
+        try host.add(FirewallHost.own)
+        #expect(try host.firewall("save").code == 0)
+        try host.sh("nft add rule ip6 filter INPUT ct state vmap '{ established : accept, invalid : drop }'")
+        let outcome = try host.firewall("save")
+        #expect(outcome.code == 2 && outcome.output == [])
+        #expect(outcome.errors.first?.contains("ip6tables cannot show a table (\"Table `filter' is") == true)
+        #expect(host.versions == ["1.rules"])
+    }
+
+    private static let hasNft = FileManager.default.isExecutableFile(atPath: "/usr/sbin/nft")
 }
