@@ -144,16 +144,25 @@ private struct RulesetParser {
     }
 
     private func counters(_ word: ArraySlice<UInt8>) throws(MalformedRuleset) -> Counters {
-        let parts = word.dropFirst().dropLast().split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard word.first == UInt8(ascii: "["), word.last == UInt8(ascii: "]"), word.count > 2, parts.count == 2,
-            let packets = number(parts[0]), let bytes = number(parts[1])
+        let inner = word.dropFirst().dropLast()
+        let first = inner.prefix { $0 != UInt8(ascii: ":") }
+        guard word.first == UInt8(ascii: "["), word.last == UInt8(ascii: "]"), first.count < inner.count,
+            let packets = number(first), let bytes = number(inner.dropFirst(first.count + 1))
         else { throw wrong("'\(shown(word))' are no counters; they are '[packets:bytes]'") }
         return Counters(packets: packets, bytes: bytes)
     }
 
     private func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
-        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-        return UInt64(String(decoding: digits, as: UTF8.self))
+        guard (1...20).contains(digits.count) else { return nil }
+        var value: UInt64 = 0
+        for byte in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+            if isTooLarge || overflows { return nil }
+            value = sum
+        }
+        return value
     }
 
     private func wrong(_ sentence: String) -> MalformedRuleset { MalformedRuleset(line: number, sentence) }

@@ -84,7 +84,6 @@ public struct HostFirewall: Sendable {
     }
 
     private func restoreNewest(isDryRun: Bool = false) throws(FirewallError) -> Restored? {
-        let current = try ip6tables.current()
         var complaints: [String] = []
         for entry in try entries() {
             switch entry {
@@ -92,7 +91,7 @@ public struct HostFirewall: Sendable {
             case .good(let version):
                 do {
                     let changes = try ip6tables.apply(
-                        version.saved.ruleset, to: current, by: ownership, isDryRun: isDryRun)
+                        version.saved.ruleset, to: try ip6tables.current(), by: ownership, isDryRun: isDryRun)
                     return Restored(version: version, changes: changes, complaints: complaints)
                 } catch {
                     complaints.append("version \(version.number) cannot be restored: \(error)")

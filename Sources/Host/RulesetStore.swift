@@ -92,12 +92,7 @@ public struct RulesetStore: Sendable {
 
     /// From the highest on; none if the directory is not there.
     private func numbers() throws(SystemError) -> [Int] {
-        do {
-            try StateFile.syncDirectory(path)
-        } catch {
-            if error.code == ENOENT { return [] }
-            throw error
-        }
+        guard try StateFile.isDirectory(path) else { return [] }
         let numbers = try Directory.names(in: path).compactMap { name -> Int? in
             guard name.hasSuffix(".rules"), let number = Int(name.dropLast(6)) else { return nil }
             return number > 0 && number <= RulesetStore.highestNumber && name == "\(number).rules" ? number : nil

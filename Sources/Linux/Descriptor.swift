@@ -22,7 +22,7 @@ public struct Descriptor: ~Copyable {
     /// Everything the file holds, at most `limit` bytes; a longer file is an EFBIG.
     public func readAll(limit: Int, of path: String) throws(SystemError) -> [UInt8] {
         var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while true {
             let count = try check("read \(path)") { read(raw, &chunk, chunk.count) }
             if count == 0 { return content }

@@ -7,7 +7,7 @@ public struct Program: Sendable {
     public let path: String
     public let arguments: [String]
     /// How long it may take, altogether.
-    public var limit = Duration.seconds(60)
+    public var limit = Duration.seconds(30)
     /// How much it may write to standard output, and to standard error, in bytes.
     public var outputLimit = 1 << 20
 

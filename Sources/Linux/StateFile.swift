@@ -58,12 +58,26 @@ public enum StateFile {
     }
 
     /// Has a directory's names on the disk: a renamed file is there after a crash only then.
-    ///
-    /// A link, or a directory of somebody else's, is an error.
     public static func syncDirectory(_ path: String) throws(SystemError) {
+        let directory = try openDirectory(path)
+        try check("sync \(path)") { fsync(directory.raw) }
+    }
+
+    /// Whether the directory is there; a link, or a directory of somebody else's, is an error.
+    public static func isDirectory(_ path: String) throws(SystemError) -> Bool {
+        do {
+            _ = try openDirectory(path)
+            return true
+        } catch {
+            if error.code == ENOENT { return false }
+            throw error
+        }
+    }
+
+    private static func openDirectory(_ path: String) throws(SystemError) -> Descriptor {
         let directory = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         try checkOwner(of: directory, path, isDirectory: true)
-        try check("sync \(path)") { fsync(directory.raw) }
+        return directory
     }
 
     /// Removes the file; one that is not there is as good.

@@ -35,6 +35,22 @@ struct FirewallTests {
         #expect(try host.firewall("diff").code == 0)
     }
 
+    @Test("takes away what was added since, but not a chain that holds others' jumps", arguments: backends)
+    func takesAway(_ backend: Backend) throws {
+        let host = try FirewallHost(backend)
+        try host.add(FirewallHost.own)
+        try host.add(FirewallHost.others)
+        #expect(try host.firewall("save").code == 0)
+        let before = try host.rules()
+        try host.add("*filter\n:extra - [0:0]\n-A INPUT -j extra\n-A extra -j RETURN\nCOMMIT")
+        try host.add("*filter\n:held - [0:0]\n-A INPUT -j held\n-A held -j LIBVIRT_OUT\n-A held -j DROP\nCOMMIT")
+        try host.sh("ip6tables -P FORWARD DROP; ip6tables -t raw -A OUTPUT -s fd00::1 -j NOTRACK")
+        #expect(try host.firewall("restore").code == 0)
+        let held = [":held - ", "-A held -j LIBVIRT_OUT"]
+        #expect(try host.rules().filter { !held.contains($0) } == before)
+        #expect(try host.rules().filter { held.contains($0) } == held)
+    }
+
     @Test("is restored while others' chains count every packet and keep their order", arguments: backends)
     func whileTrafficFlows(_ backend: Backend) throws {
         let host = try FirewallHost(backend)
