@@ -107,6 +107,8 @@ struct CommandTests {
         #expect(help.code == 0 && help.output.first == "usage: keep6 status [--json] [INTERFACE]")
         let misuses = [
             [], ["stats"], ["status", "--xml"], ["status", "eth0", "eth1"], ["check", "a", "b"], ["check", "-v"],
+            ["firewall"], ["firewall", "stop"], ["firewall", "diff", "x"], ["firewall", "rollback"],
+            ["firewall", "rollback", "-1"], ["firewall", "restore", "--force"], ["firewall", "import", "a", "b"],
         ]
         for arguments in misuses {
             let outcome = try host.run("keep6", arguments)

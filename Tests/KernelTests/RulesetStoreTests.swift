@@ -89,10 +89,11 @@ struct RulesetStoreTests {
         #expect(try host.firewall("restore").output.first == "keep6: version 1 is restored, 8 rules.")
     }
 
-    /// What a save does to files, by system call.
+    /// What a save does, by system call; arm64 lacks some, and has others for them.
     private static let calls = [
-        "openat", "open", "write", "fsync", "rename", "unlink", "mkdir", "lseek", "fcntl", "memfd_create", "getdents64",
-        "close",
+        "openat", "read", "write", "fsync", "close", "lseek", "fcntl", "newfstatat", "getdents64", "memfd_create",
+        "pipe2",
+        "poll", "ppoll", "wait4", "rename", "renameat", "unlink", "unlinkat", "mkdir", "mkdirat",
     ]
 
     @Test("is the old one or the new one, wherever a save is killed", .enabled(if: hasStrace, "needs strace"))
@@ -119,7 +120,7 @@ struct RulesetStoreTests {
                 #expect(try host.firewall("save").code == 0, "\(call) \(number)")
             }
         }
-        #expect(killed > 30)
+        #expect(killed > 60)
     }
 
     @Test("is the old one when a system call of a save fails", .enabled(if: hasStrace, "needs strace"))
@@ -147,7 +148,7 @@ struct RulesetStoreTests {
         return try host.kept.run(
             "/usr/bin/strace",
             [
-                "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(change)",
+                "-qq", "-o", "/dev/null", "-e", "trace=?\(call)", "-e", "inject=?\(change)",
                 "\(host.kept.programs)/keep6", "firewall", "save",
             ])
     }
