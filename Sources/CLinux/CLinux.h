@@ -58,9 +58,19 @@ static inline int keep6_is_locked(int descriptor) {
 }
 
 /// The same lock, waited for.
-static inline int keep6_wait_for_lock(int descriptor) {
+static inline void keep6_interrupt(int signal) { (void)signal; }
+/// Waits for the lock, at most so many seconds: ETIMEDOUT then. fcntl(2) has no limit of its own, so SIGALRM ends it.
+static inline int keep6_wait_for_lock(int descriptor, unsigned seconds) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return fcntl(descriptor, F_OFD_SETLKW, &lock);
+    struct sigaction interrupt = {.sa_handler = keep6_interrupt}, before;
+    sigaction(SIGALRM, &interrupt, &before);
+    alarm(seconds);
+    int result = fcntl(descriptor, F_OFD_SETLKW, &lock);
+    int error = errno;
+    alarm(0);
+    sigaction(SIGALRM, &before, 0);
+    errno = error == EINTR ? ETIMEDOUT : error;
+    return result;
 }
 
 /// bind(2), getsockname(2) and recvfrom(2), whose address arguments are unions that Swift cannot pass.

@@ -61,9 +61,14 @@ public struct RulesetStore: Sendable {
         try StateFile.makeDirectory(parent)
         try StateFile.makeDirectory(path, mode: 0o700)
         let lock = try Descriptor(opening: "\(path)/lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
-        try check("lock \(path)") { keep6_wait_for_lock(lock.raw) }
+        try check("wait for another keep6 that has the lock of \(path)") {
+            keep6_wait_for_lock(lock.raw, RulesetStore.patience)
+        }
         return Lock(file: lock)
     }
+
+    /// How many seconds another save or restore may take.
+    private static let patience: UInt32 = 60
 
     /// Held until its value ends.
     public struct Lock: ~Copyable {
