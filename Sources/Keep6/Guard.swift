@@ -5,7 +5,7 @@ import Netlink
 /// Keeps the default route of one uplink: events in, actions out.
 ///
 /// The shell performs each action at once and in order, and hands its outcome back as `.performed` or `.failed`
-/// before the next event. `converge` (Converge.swift) is the one place that decides; the events only change what is
+/// before the next action. `converge` (Converge.swift) is the one place that decides; the events only change what is
 /// known.
 public struct Guard: Sendable {
     public internal(set) var kept: KeptUplink

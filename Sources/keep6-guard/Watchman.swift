@@ -70,18 +70,9 @@ final class Watchman {
         }
     }
 
-    /// Hands events to the state machine, what follows from each before the next, until nothing does.
+    /// Hands events to the state machine until nothing follows from them.
     private func dispatch(_ events: [Event]) {
-        var queue = events.map { ($0, nil as Instant?) }[...]
-        while let (event, instant) = queue.popFirst() {
-            var consequences: [(Event, Instant?)] = []
-            for action in state.handle(event, at: instant ?? .now) {
-                guard let outcome = perform(action) else { continue }
-                let now = Instant.now
-                consequences += identified().map { ($0, now) } + [(outcome, now)]
-            }
-            queue = (consequences + queue)[...]
-        }
+        for event in events { settle(event, at: .now) }
         let text = state.summary
         if text != status {
             status = text
@@ -89,6 +80,15 @@ final class Watchman {
         }
         do { try timer?.set(state.deadline(at: .now)) } catch {
             voice.complain("'\(uplink)': \(error).", uplink: uplink)
+        }
+    }
+
+    /// Each outcome is told before the next action: a snapshot that was taken before a route was added would hide it.
+    private func settle(_ event: Event, at instant: Instant) {
+        for action in state.handle(event, at: instant) {
+            guard let outcome = perform(action) else { continue }
+            let now = Instant.now
+            for consequence in identified() + [outcome] { settle(consequence, at: now) }
         }
     }
 }

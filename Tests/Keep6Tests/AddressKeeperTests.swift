@@ -34,7 +34,7 @@ import Testing
         #expect(address.isUsable)
         #expect(address.flags != 0)
         let reports = world.log.compactMap { if case .report(let report) = $0 { report } else { nil } }
-        #expect(reports == [.addressRestored(address.value, outage: .zero)])
+        #expect(reports == [.addressRestored(address.value, outage: .milliseconds(1))])
     }
 
     @Test func aTentativeAddressIsDetectedAnew() throws {

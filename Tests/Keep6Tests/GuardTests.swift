@@ -29,6 +29,18 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         #expect(world.log.contains(.solicit))
     }
 
+    /// The poke reads the state, and the state that is read must not hide what was added meanwhile.
+    @Test func aPokeJustBeforeARouteIsDueAddsOne() {
+        var world = World()
+        world.acceptRA = 0
+        world.start()
+        world.advertise(first, lifetime: 1800)
+        world.now = world.now.advanced(by: .microseconds(249_500))
+        world.tell(.poke("a test"))
+        #expect(world.substitutes.map(\.metric) == [1025])
+        #expect(world.keeper.substitutes.map(\.metric) == [1025])
+    }
+
     @Test func theLifetimeOfTheSubstituteIsWhatIsLeft() throws {
         var world = online()
         world.pass(.seconds(600))

@@ -80,13 +80,15 @@ struct World {
             }
         }
         if event == .overrun { isDeaf = false }
-        var queue = [event][...]
-        while let event = queue.popFirst() {
-            steps += 1
-            precondition(steps < 10_000_000, "the guard never comes to rest")
-            let actions = keeper.handle(event, at: now)
-            log += actions
-            queue = actions.compactMap { perform($0) } + queue
+        settle(event)
+    }
+
+    private mutating func settle(_ event: Event) {
+        steps += 1
+        precondition(steps < 10_000_000, "the guard never comes to rest")
+        for action in keeper.handle(event, at: now) {
+            log.append(action)
+            if let outcome = perform(action) { settle(outcome) }
         }
     }
 
@@ -120,7 +122,10 @@ struct World {
             }
             addresses.append(address)
             return .performed(action)
-        case .readWish: return .wish(kept)
+        case .readWish:
+            // Files are read for it.
+            now = now.advanced(by: .milliseconds(1))
+            return .wish(kept)
         case .correctAcceptRA:
             let found = acceptRA
             if let target = keeper.kept.acceptRATarget(from: found) { acceptRA = target }
