@@ -18,8 +18,9 @@ struct GuardRestartTests {
         #expect(try keeper.end(by: SIGKILL) == 128 + SIGKILL)
         try host.radvd?.crash()
         try host.host.sh("ip -6 route del default")
-        let next = try host.startGuard()
+        let next = try host.start("keep6-guard", ["eth0"])
         try next.errors.line(with: "it was missing when keep6 looked; put back via fe80::ff:fe00:1 after ")
+        try next.errors.line(with: "'eth0': watching;")
         #expect(try host.defaultRoutes.map(\.routeProtocol) == [.keep6])
         #expect(try host.isOnline())
     }
