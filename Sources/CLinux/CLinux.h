@@ -57,7 +57,6 @@ static inline int keep6_is_locked(int descriptor) {
     return fcntl(descriptor, F_OFD_GETLK, &lock) < 0 ? -1 : lock.l_type != F_UNLCK;
 }
 
-/// The same lock, waited for.
 static inline void keep6_interrupt(int signal) { (void)signal; }
 /// Waits for the lock, at most so many seconds: ETIMEDOUT then. fcntl(2) has no limit of its own, so SIGALRM ends it.
 static inline int keep6_wait_for_lock(int descriptor, unsigned seconds) {

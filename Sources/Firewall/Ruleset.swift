@@ -71,6 +71,12 @@ public struct Ruleset: Equatable, Sendable {
 
     public func table(_ name: String) -> Table? { tables.first { $0.name == name } }
 
+    /// Each table that either ruleset has, an empty one for a side that lacks it.
+    func paired(with other: Ruleset) -> [(Table, Table)] {
+        let names = tables.map(\.name) + other.tables.map(\.name).filter { table($0) == nil }
+        return names.map { (table($0) ?? Table($0), other.table($0) ?? Table($0)) }
+    }
+
     public var ruleCount: Int { tables.reduce(0) { $0 + $1.ruleCount } }
 }
 

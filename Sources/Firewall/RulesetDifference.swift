@@ -17,8 +17,7 @@ public struct RulesetDifference: Equatable, Sendable {
     public private(set) var lines: [Line] = []
 
     public init(from old: Ruleset, to new: Ruleset) {
-        let names = old.tables.map(\.name) + new.tables.map(\.name).filter { old.table($0) == nil }
-        for name in names { compare(old.table(name) ?? Table(name), new.table(name) ?? Table(name)) }
+        for (old, new) in old.paired(with: new) { compare(old, new) }
     }
 
     public var isEmpty: Bool { lines.isEmpty }

@@ -28,12 +28,8 @@ extension Ruleset {
     ///
     /// What is wanted is the whole: a table that it lacks is to have no own rules, chains or policies.
     public func changes(to wanted: Ruleset, by ownership: Ownership) -> [TableChange] {
-        let wanted = wanted.own(by: ownership)
-        let names = tables.map(\.name) + wanted.tables.map(\.name).filter { table($0) == nil }
-        return names.compactMap { name in
-            TableMerge(
-                current: table(name) ?? Table(name), wanted: wanted.table(name) ?? Table(name), ownership
-            ).merged()
+        paired(with: wanted.own(by: ownership)).compactMap { current, wanted in
+            TableMerge(current: current, wanted: wanted, ownership).merged()
         }
     }
 }

@@ -49,7 +49,7 @@ public struct HostFirewall: Sendable {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         let own = try ip6tables.current().own(by: ownership).withoutCounters
-        let newest = try newest().version
+        let newest = try newest()
         if let newest, newest.saved.ruleset == own { return .unchanged(newest) }
         if newest == nil, own.tables.isEmpty { return .nothing }
         if let newest, !allowsNone { try checkNotFlushed(own, since: newest) }
@@ -128,7 +128,7 @@ public struct HostFirewall: Sendable {
 
     /// What differs between a version, the newest if there is no number, and the rules as they are.
     public func difference(from number: Int?) throws(FirewallError) -> (Version, RulesetDifference) {
-        var found = try newest().version
+        var found = try newest()
         if let number { found = try version(number) }
         guard let version = found else {
             throw FirewallError("no version was saved yet; 'keep6 firewall save' makes one")
@@ -188,7 +188,7 @@ extension HostFirewall {
         do { return try store.entries() } catch { throw FirewallError("\(error)") }
     }
 
-    private func newest() throws(FirewallError) -> (version: Version?, refused: [RulesetStore.Refusal]) {
+    private func newest() throws(FirewallError) -> Version? {
         do { return try store.newest() } catch { throw FirewallError("\(error)") }
     }
 

@@ -38,16 +38,12 @@ public struct RulesetStore: Sendable {
         try numbers().lazy.map(look)
     }
 
-    /// The newest version that is whole, if there is one, and what was refused before it.
-    public func newest() throws(SystemError) -> (version: Version?, refused: [Refusal]) {
-        var refused: [Refusal] = []
+    /// The newest version that is whole; nil if there is none.
+    public func newest() throws(SystemError) -> Version? {
         for entry in try entries() {
-            switch entry {
-            case .good(let version): return (version, refused)
-            case .refused(let refusal): refused.append(refusal)
-            }
+            if case .good(let version) = entry { return version }
         }
-        return (nil, refused)
+        return nil
     }
 
     /// The version of a number; nil if there is none.

@@ -27,7 +27,7 @@ struct FirewallRivals {
     ]
 
     func findings() -> [Finding] {
-        guard (try? RulesetStore().newest().version) != nil else { return [] }
+        guard (try? RulesetStore().newest()) != nil else { return [] }
         return FirewallRivals.rivals.compactMap { rival in
             guard let link = link(to: rival.unit), rival.unit != "ufw.service" || isUfwOn() else { return nil }
             return Finding(

@@ -22,7 +22,7 @@ struct Keeper {
     func keep(_ link: Link) -> Bool {
         switch configuration.answer(for: link) {
         case .keep(let kept, let complaints): keep(kept, complaints)
-        case .leave(let addresses): release(link.name, sparing: addresses)
+        case .leave(let addresses): Keeper.release(link.name, sparing: addresses, voice)
         case .cannotTell: return false
         }
         return true
@@ -42,11 +42,15 @@ struct Keeper {
         for complaint in complaints where hasChanged {
             voice.complain("'\(uplink)': \(complaint.place): \(complaint.complaint).", uplink: uplink)
         }
-        if hasChanged || !GuardLock.isHeld(for: uplink) { GuardUnit(uplink).startOrPoke(voice) }
+        if !GuardLock.isHeld(for: uplink) {
+            GuardUnit(uplink).start(voice)
+        } else if hasChanged {
+            GuardUnit(uplink).poke(voice)
+        }
     }
 
-    /// Ends the keeping of a link by a .network file, if it is kept by one.
-    func release(_ uplink: InterfaceName, sparing addresses: [InterfaceAddress] = []) {
+    /// Ends the keeping of a link by a .network file, if it is kept by one; no file needs to be read for that.
+    static func release(_ uplink: InterfaceName, sparing addresses: [InterfaceAddress] = [], _ voice: Voice) {
         guard RunDirectory.kept(uplink, voice)?.manager == .networkd else { return }
         Release(of: uplink, sparing: addresses, voice).run()
     }

@@ -42,7 +42,7 @@ final class LinkWatch {
                 links.map(\.name) + links.flatMap { $0.alternativeNames.compactMap { InterfaceName($0) } })
             for file in files { expect(file, besides: present, keeper) }
             for uplink in RunDirectory.uplinks() where !present.contains(uplink) && !expected.contains(uplink) {
-                keeper.release(uplink)
+                Keeper.release(uplink, voice)
             }
         } catch {
             voice.complain("\(error); keep6 hears only of links that change from now on.")
@@ -90,6 +90,6 @@ final class LinkWatch {
         guard let name = names.removeValue(forKey: index), !expected.contains(name), !names.values.contains(name) else {
             return
         }
-        Keeper(voice).release(name)
+        Keeper.release(name, voice)
     }
 }

@@ -7,12 +7,6 @@ import Testing
 struct FirewallHookTests {
     private let option = ["IF_KEEP6_FIREWALL": "yes"]
 
-    private func flush(_ host: FirewallHost) throws {
-        for table in ["filter", "mangle", "nat", "raw"] {
-            try host.sh("ip6tables -t \(table) -F; ip6tables -t \(table) -X")
-        }
-    }
-
     @Test("ifup restores the rules once a boot, beside what others have made by then; ifdown saves them")
     func ifupdown() throws {
         let host = try FirewallHost(.nft)
@@ -21,7 +15,7 @@ struct FirewallHookTests {
         #expect(try host.kept.hook("pre-down", option).code == 0)
         #expect(host.versions == ["1.rules"])
         let rules = try host.rules()
-        try flush(host)
+        try host.flush()
         try host.add(FirewallHost.others)
         // As after a reboot.
         try host.sh("rm -f /run/keep6/firewall")
@@ -41,7 +35,7 @@ struct FirewallHookTests {
         let host = try FirewallHost(.nft)
         try host.add(FirewallHost.own)
         #expect(try host.firewall("save").code == 0)
-        try flush(host)
+        try host.flush()
         #expect(try host.kept.hook("pre-up").code == 0)
         #expect(try host.rules().contains { $0.hasPrefix("-A") } == false)
         try host.add(FirewallHost.others)
@@ -55,7 +49,7 @@ struct FirewallHookTests {
         try host.add(FirewallHost.own)
         #expect(try host.firewall("save").code == 0)
         try "*filter\n-A INPUT".write(toFile: "\(host.store)/2.rules", atomically: false, encoding: .utf8)
-        try flush(host)
+        try host.flush()
         let hook = try host.kept.hook("pre-up", option)
         #expect(hook.code == 0)
         #expect(hook.errors.contains { $0.hasPrefix("keep6: the firewall: version 2") }, "\(hook.errors)")
@@ -74,7 +68,7 @@ struct FirewallHookTests {
         #expect(try host.kept.run("firewall-hook", ["stop"]).code == 0)
         #expect(host.versions == ["1.rules"])
         let rules = try host.rules()
-        try flush(host)
+        try host.flush()
         #expect(try host.kept.run("firewall-hook", ["start"]).code == 0)
         #expect(try host.rules() == rules)
         #expect(try host.kept.run("firewall-hook", ["other"]).code == 1)

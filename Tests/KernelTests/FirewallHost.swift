@@ -88,6 +88,13 @@ struct FirewallHost {
     /// Has ip6tables-restore add such rules, as their owner would.
     func add(_ rules: String) throws { try sh("ip6tables-restore --noflush <<'END'\n\(rules)\nEND\n") }
 
+    /// Takes all rules and chains away, others' as well, as a reboot does.
+    func flush() throws {
+        for table in ["filter", "mangle", "nat", "raw"] {
+            try sh("ip6tables -t \(table) -F; ip6tables -t \(table) -X")
+        }
+    }
+
     /// What ip6tables-save writes, without comments and the counters of policies.
     func rules(counters: Bool = false) throws -> [String] {
         let outcome = try kept.run("/usr/sbin/ip6tables-save", counters ? ["-c"] : [])

@@ -23,9 +23,7 @@ struct FirewallTests {
         let attributes = try FileManager.default.attributesOfItem(atPath: host.store)
         #expect(attributes[.posixPermissions] as? Int == 0o700)
 
-        for table in ["filter", "mangle", "nat", "raw"] {
-            try host.sh("ip6tables -t \(table) -F; ip6tables -t \(table) -X")
-        }
+        try host.flush()
         try host.add(FirewallHost.others)
         let restored = try host.firewall("restore")
         #expect(restored.code == 0 && restored.output.first == "keep6: version 1 is restored, 8 rules.")

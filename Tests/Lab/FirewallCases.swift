@@ -16,6 +16,14 @@ import Testing
         return plan
     }
 
+    /// An online host with a libvirt network that is active, and then the administrator's rules.
+    private func bootWithRules(_ lab: Lab, _ plan: HostPlan) throws -> Host {
+        let host = try lab.bootOnline(plan)
+        try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+        try host.succeed(Self.rules)
+        return host
+    }
+
     private func libvirtRules(on host: Host) throws -> [String] {
         try host.succeed("ip6tables-save").split(separator: "\n").map(String.init).filter { $0.contains("LIBVIRT") }
     }
@@ -23,9 +31,7 @@ import Testing
     @Test("Rules saved, the uplink down and up, beside a libvirt network", arguments: DebianRelease.allCases)
     func downAndUp(_ release: DebianRelease) async {
         await lab { lab in
-            let host = try lab.bootOnline(plan(release, .ifupdown))
-            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
-            try host.succeed(Self.rules)
+            let host = try bootWithRules(lab, plan(release, .ifupdown))
             let libvirt = try libvirtRules(on: host)
             try #require(libvirt.count > 5)
             try host.succeed("ifdown eth0")
@@ -42,9 +48,7 @@ import Testing
     @Test("Rules restored while a libvirt network is up and echoes pass", arguments: DebianRelease.allCases)
     func whileUp(_ release: DebianRelease) async {
         await lab { lab in
-            let host = try lab.bootOnline(plan(release, .ifupdown))
-            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
-            try host.succeed(Self.rules)
+            let host = try bootWithRules(lab, plan(release, .ifupdown))
             try host.succeed("keep6 firewall save")
             let all = try host.succeed("ip6tables-save | grep -v '^[#:]'")
             try host.succeed("ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; ip6tables -t raw -F")
@@ -59,15 +63,13 @@ import Testing
         await lab { lab in
             var plan = plan(release, .ifupdown)
             if mode == "nat" { plan.libvirtForward = "<forward mode='nat'><nat ipv6='yes'/></forward>" }
-            let host = try lab.bootOnline(plan)
-            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+            let host = try bootWithRules(lab, plan)
             let guest = try lab.addGuest()
             // A bridge learns first, and its address is detected, once it has a port.
             try eventually("the guest reaches the host", within: 40) {
                 try guest.namespace.command(["ping", "-6", "-q", "-c", "1", "-W", "1", "fd00:6::1"]).run(within: 10)
                     .succeeded
             }
-            try host.succeed(Self.rules)
             try host.succeed("keep6 firewall save")
             let libvirt = try libvirtRules(on: host)
             let meter =
@@ -88,9 +90,7 @@ import Testing
     @Test("Rules come back after a reboot", arguments: DebianRelease.allCases, Manager.allCases)
     func reboot(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try lab.bootOnline(plan(release, manager))
-            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
-            try host.succeed(Self.rules)
+            let host = try bootWithRules(lab, plan(release, manager))
             try host.powerOff()
             for table in ["filter", "nat", "mangle", "raw"] {
                 try host.namespace.run("ip6tables", "-t", table, "-F")
