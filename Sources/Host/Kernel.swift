@@ -31,4 +31,36 @@ public struct Kernel {
         try setting.write(target)
         return (found, target)
     }
+
+    /// Sets accept_ra so that libvirt turns forwarding on: as wished, or to 2 for as long as that takes.
+    ///
+    /// libvirt refuses an interface on which the kernel once learnt routes, if its accept_ra is 1, or is 0 while that of
+    /// `all` is 1 (src/util/virnetdevip.c, virNetDevIPCheckIPv6Forwarding), though with 0 nothing would be lost that
+    /// somebody else does not keep.
+    public static func admitForwarding(_ kept: KeptUplink) throws(SystemError) {
+        guard kept.acceptRATarget(from: 2) == 0, hasLearntRoutes(kept.wish.uplink) else {
+            try correctAcceptRA(kept)
+            return
+        }
+        try Sysctl("accept_ra", of: kept.wish.uplink).write(2)
+    }
+
+    /// Ends what `admitForwarding` began.
+    public static func endAdmission(_ kept: KeptUplink) throws(SystemError) {
+        if kept.acceptRATarget(from: 2) == 0 { try correctAcceptRA(kept) }
+    }
+
+    /// Whether the kernel has routes that it learnt itself from router advertisements heard on the uplink; rtnetlink
+    /// does not tell (net/ipv6/route.c, rt6_proc_show). True also if that cannot be found out.
+    private static func hasLearntRoutes(_ uplink: InterfaceName) -> Bool {
+        let path = "/proc/net/ipv6_route"
+        let table = try? Descriptor(opening: path, O_RDONLY).readAll(limit: 1 << 28, of: path)
+        guard let table else { return true }
+        return table.split(separator: UInt8(ascii: "\n")).contains { line in
+            let fields = line.split(separator: UInt8(ascii: " "))
+            guard fields.count == 10, fields[9].elementsEqual(uplink.description.utf8) else { return false }
+            let flags = UInt32(String(decoding: fields[8], as: UTF8.self), radix: 16) ?? 0
+            return flags & UInt32(RTF_ADDRCONF) != 0
+        }
+    }
 }

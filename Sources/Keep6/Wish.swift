@@ -32,10 +32,12 @@ public enum AcceptRA: Equatable, Sendable, CustomStringConvertible {
     ///
     /// With 1 the kernel drops its default routes when forwarding goes on, and hears no router advertisement from then
     /// on, and libvirt starts no network that would turn it on; with 2 it is not so. 0 under `auto` says that a program
-    /// handles router advertisements, or nobody shall; networkd sets it itself, where it handles them.
+    /// handles router advertisements, or nobody shall; networkd sets it itself, where it handles them, and the kernel
+    /// is to have no part in it there.
     public func target(from found: Int, networkdHandles: Bool) -> Int? {
         switch self {
-        case .auto: found == 1 ? networkdHandles ? 0 : 2 : nil
+        case .auto where networkdHandles: found == 0 ? nil : 0
+        case .auto: found == 1 ? 2 : nil
         case .fixed(let value): found == value ? nil : value
         }
     }

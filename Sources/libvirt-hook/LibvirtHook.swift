@@ -8,26 +8,37 @@ import Systemd
 
 /// Runs the network hook. It never fails: a hook that does keeps the network from starting.
 ///
-/// `start begin` comes before libvirt's own check of accept_ra, `started begin` when forwarding is on.
+/// `start begin` comes before libvirt's own check of accept_ra, `started begin` when forwarding is on, `stopped end`
+/// also when a network did not start after all.
 public func libvirtHook(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     let voice = Voice(environment)
-    guard arguments.count >= 3, arguments[2] == "begin" else { return 0 }
+    guard arguments.count >= 3 else { return 0 }
     let uplinks = RunDirectory.uplinks()
-    switch arguments[1] {
-    case "start": for uplink in uplinks { prepare(uplink, voice) }
-    case "started": lookOnceMore(uplinks, voice)
+    switch (arguments[1], arguments[2]) {
+    case ("start", "begin"):
+        setAcceptRA(of: uplinks, voice, Kernel.admitForwarding, orElse: "libvirt may refuse to start the network")
+    case ("started", "begin"):
+        setAcceptRA(of: uplinks, voice, Kernel.endAdmission, orElse: "the guard tries again")
+        lookOnceMore(uplinks, voice)
+    case ("stopped", "end"):
+        setAcceptRA(of: uplinks, voice, Kernel.endAdmission, orElse: "the guard tries again")
     default: break
     }
     return 0
 }
 
-private func prepare(_ uplink: InterfaceName, _ voice: Voice) {
-    let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
-    do {
-        try Kernel.correctAcceptRA(kept)
-    } catch {
-        guard error.code != ENOENT else { return }
-        voice.complain("'\(uplink)': \(error); libvirt may refuse to start the network.", uplink: uplink)
+private func setAcceptRA(
+    of uplinks: [InterfaceName], _ voice: Voice, _ set: (KeptUplink) throws(SystemError) -> Void,
+    orElse consequence: String
+) {
+    for uplink in uplinks {
+        let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
+        do throws(SystemError) {
+            try set(kept)
+        } catch {
+            guard error.code != ENOENT else { continue }
+            voice.complain("'\(uplink)': \(error); \(consequence).", uplink: uplink)
+        }
     }
 }
 

@@ -51,6 +51,22 @@ struct LibvirtHookTests {
         #expect(try host.acceptRA() == 0)
     }
 
+    @Test(
+        "lets libvirt start a network although the kernel learnt routes before it was told not to",
+        arguments: [["default", "started", "begin", "-"], ["default", "stopped", "end", "-"]])
+    func leftOverRoutes(_ afterwards: [String]) throws {
+        let host = try KeptHost()
+        #expect(try host.hook("pre-up").code == 0)
+        try host.advertise(speaksUnasked: true)
+        try host.waitForLearntRoute()
+        #expect(try host.hook("pre-up", ["IF_KEEP6_ACCEPT_RA": "0"]).code == 0)
+        #expect(try host.acceptRA() == 0)
+        #expect(try host.run("libvirt-hook", start).code == 0)
+        #expect(try host.acceptRA() == 2)
+        #expect(try host.run("libvirt-hook", afterwards).code == 0)
+        #expect(try host.acceptRA() == 0)
+    }
+
     @Test("ends with 0 and says nothing without uplinks, and for operations it has no part in")
     func nothingToDo() throws {
         let empty = try KeptHost()

@@ -70,6 +70,24 @@ import Testing
         }
     }
 
+    /// libvirt takes such routes for lost with forwarding on, even with accept_ra 0. On Debian 12 the kernel's would be
+    /// the same as networkd's, and are not made.
+    @Test("A libvirt network beside routes that the kernel learnt while accept_ra was 1")
+    func leftOverRoutes() async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(.trixie, .networkd))
+            try host.waitForLearntRoute()
+            try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1")
+            try lab.provider.restartRouter()
+            try eventually("the kernel has learnt a route") {
+                try host.run("grep -Eq ' [0-9a-f]{3}[4-7c-f][0-9a-f]{4} +eth0$' /proc/net/ipv6_route").succeeded
+            }
+            try lab.requireNoLoss(after: "virsh -q net-start \(HostPlan.network)", for: 2)
+            try #require(try host.hasLibvirtNetwork() && host.hasForwarding())
+            try #require(try host.acceptRA() == "0")
+        }
+    }
+
     @Test("Boot without any event of networkd-dispatcher", arguments: DebianRelease.allCases)
     func withoutDispatcher(_ release: DebianRelease) async {
         await lab { lab in
