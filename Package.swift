@@ -13,7 +13,7 @@ let package = Package(
         .target(name: "Netlink", dependencies: ["CLinux", "Internet", "Linux"]),
         .target(name: "NeighborDiscovery", dependencies: ["CLinux", "Internet", "Linux"]),
         .target(name: "Systemd", dependencies: ["CLinux", "CSystemd", "Internet", "Linux"]),
-        .target(name: "Firewall", dependencies: ["Internet"]),
+        .target(name: "Firewall", dependencies: ["CLinux", "Internet"]),
         .target(name: "Keep6", dependencies: ["Internet", "NeighborDiscovery", "Netlink"]),
         .target(
             name: "Host", dependencies: ["Firewall", "Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),

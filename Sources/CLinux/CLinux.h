@@ -95,6 +95,11 @@ static inline int keep6_exit_code(int status) { return WIFEXITED(status) ? WEXIT
 /// pidfd_open(2), which is variadic in libc's terms: syscall(2).
 static inline int keep6_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+/// Has a memfd keep its size (F_ADD_SEALS in fcntl(2)).
+static inline int keep6_seal_size(int file) {
+    return fcntl(file, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+}
+
 /// An ICMP6_FILTER that lets nothing through, and one message type more (RFC 3542 3.2).
 static inline struct icmp6_filter keep6_icmp6_block_all(void) {
     struct icmp6_filter filter;

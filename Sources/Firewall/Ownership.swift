@@ -10,6 +10,9 @@ public struct Ownership: Equatable, Sendable {
     }
 
     private var patterns: [Pattern]
+    /// The administrator's to fill, while another program makes them and leads into them: Docker's documentation sends
+    /// administrators' rules there ("Docker and iptables").
+    private static let filledByAdministrators = ["DOCKER-USER"]
 
     /// What the programs in Debian make, and the usual ones beside.
     public init() {
@@ -25,6 +28,7 @@ public struct Ownership: Equatable, Sendable {
             zones.flatMap { ["\(chain)_\($0)", "\(chain)_\($0)_*"] }
         }
         patterns = (programs + zoneChains).map { Pattern(glob: $0, isForeign: true) }
+        patterns += Self.filledByAdministrators.map { Pattern(glob: $0, isForeign: false) }
     }
 
     /// Whether a chain of this name is another program's; the last pattern that fits counts.
@@ -32,6 +36,11 @@ public struct Ownership: Equatable, Sendable {
     /// The chains that a table has by itself are everybody's, and never asked for here.
     public func isForeign(_ chain: String) -> Bool {
         patterns.last { fits(chain, pattern: $0.glob) }?.isForeign ?? false
+    }
+
+    /// Whether a jump to a chain of this name is another program's.
+    public func isForeignEntrance(_ chain: String) -> Bool {
+        isForeign(chain) || Self.filledByAdministrators.contains(chain)
     }
 
     /// The most patterns that an administrator's file may have.
@@ -68,17 +77,20 @@ public struct Ownership: Equatable, Sendable {
 /// Which chains and rules of one table are other programs'.
 struct ForeignChains {
     private let names: Set<String>
+    private let entrances: Set<String>
 
     init(in table: Table, _ ownership: Ownership) {
-        names = Set(table.chains.filter { !$0.isBuiltIn && ownership.isForeign($0.name) }.map(\.name))
+        let made = table.chains.filter { !$0.isBuiltIn }.map(\.name)
+        names = Set(made.filter(ownership.isForeign))
+        entrances = Set(made.filter(ownership.isForeignEntrance))
     }
 
     func contains(_ chain: Chain) -> Bool { names.contains(chain.name) }
 
-    /// Whether a rule, in whichever chain, only leads into a chain of others.
+    /// Whether a rule, in whichever chain, only leads where others lead.
     func isJump(_ rule: Rule) -> Bool {
-        guard !names.isEmpty, !rule.endsInVerdict, let target = rule.target else { return false }
-        return names.contains(target)
+        guard !entrances.isEmpty, !rule.endsInVerdict, let target = rule.target else { return false }
+        return entrances.contains(target)
     }
 }
 

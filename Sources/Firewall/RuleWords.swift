@@ -43,7 +43,7 @@ struct RuleWords {
 
     /// Whether every quote of a line is closed.
     static func areQuotesClosed(in line: ArraySlice<UInt8>) -> Bool {
-        guard line.contains(quote) else { return true }
+        guard line.place(of: quote) != nil else { return true }
         var words = RuleWords(line)
         while words.next() != nil {}
         return !words.isOpen

@@ -22,16 +22,18 @@ extension Ruleset {
     /// Reads a ruleset; anything that is not wholly understood is an error that names the line.
     ///
     /// Only what is complete counts: a table must end with COMMIT, and its chains be declared before their rules.
-    public init(parsing bytes: [UInt8]) throws(MalformedRuleset) {
+    public init(parsing bytes: [UInt8]) throws(MalformedRuleset) { try self.init(parsing: bytes[...]) }
+
+    init(parsing bytes: ArraySlice<UInt8>) throws(MalformedRuleset) {
         guard bytes.count <= Ruleset.byteLimit else {
             throw MalformedRuleset(line: 0, "it is larger than \(Ruleset.byteLimit >> 20) MiB, which is no ruleset")
         }
         var parser = RulesetParser()
-        var rest = bytes[...]
+        var rest = bytes
         while !rest.isEmpty {
-            let line = rest.prefix { $0 != 0x0a }
-            rest = rest.dropFirst(line.count + 1)
-            try parser.take(line)
+            let end = rest.place(of: 0x0a) ?? rest.endIndex
+            try parser.take(rest[..<end])
+            rest = rest[end...].dropFirst()
         }
         self = try parser.finish()
     }
@@ -52,7 +54,7 @@ private struct RulesetParser {
         guard line.count <= Ruleset.lineLimit else {
             throw wrong("it is longer than the \(Ruleset.lineLimit) bytes that ip6tables-restore reads of a line")
         }
-        guard !line.contains(0) else { throw wrong("it has a NUL byte") }
+        guard line.place(of: 0) == nil else { throw wrong("it has a NUL byte") }
         switch line.first {
         case nil: break
         case UInt8(ascii: "#"): if table == nil { comments.append(line) }

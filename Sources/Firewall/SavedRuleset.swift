@@ -3,7 +3,9 @@ import Internet
 
 /// A saved ruleset. Its text is one that ip6tables-restore(8) reads as well, for what keep6 adds are comments.
 public struct SavedRuleset: Equatable, Sendable {
-    public var ruleset: Ruleset
+    public let ruleset: Ruleset
+    /// The rules' part of the text.
+    public let body: ArraySlice<UInt8>
     /// Seconds since 1970.
     public var time: Int64
     /// Why it was saved, half a sentence.
@@ -12,44 +14,92 @@ public struct SavedRuleset: Equatable, Sendable {
     /// - Parameter ruleset: the administrator's own, whose counters and comments are not stored.
     public init(_ ruleset: Ruleset, time: Int64, cause: String) {
         self.ruleset = ruleset.withoutCounters
+        body = self.ruleset.text[...]
         self.time = time
         self.cause = printable(Array(cause.utf8)[...])
     }
 
+    public var text: [UInt8] { SavedText.around(body, time: time, cause: cause) }
+
+    /// Reads the text back; one that is torn, changed or foreign is an error as a whole.
+    public init(text: [UInt8]) throws(Malformed) { self = try SavedText(text).saved() }
+
+    fileprivate init(read ruleset: Ruleset, of text: SavedText) {
+        self.ruleset = ruleset
+        body = text.body
+        time = text.time
+        cause = text.cause
+    }
+}
+
+/// The text of a saved ruleset, known to be whole, while its rules are not read yet.
+public struct SavedText {
+    public let time: Int64
+    public let cause: String
+    public let body: ArraySlice<UInt8>
+
     private static let head = "# keep6-ruleset 1\n"
     private static let lastWords = "# keep6-end "
 
-    public var text: [UInt8] {
-        let lines = SavedRuleset.head + "# time \(time)\n# cause \(cause)\n"
-        let text = Array(lines.utf8) + ruleset.text
-        return text + "\(SavedRuleset.lastWords)\(SavedRuleset.sum(text[...]))\n".utf8
+    fileprivate static func around(_ body: ArraySlice<UInt8>, time: Int64, cause: String) -> [UInt8] {
+        let text = Array("\(head)# time \(time)\n# cause \(cause)\n".utf8) + body
+        return text + "\(lastWords)\(sum(text[...]))\n".utf8
     }
 
-    /// Reads the text back; one that is torn, changed or foreign is an error as a whole.
-    public init(text: [UInt8]) throws(Malformed) {
+    /// - Parameter isSumChecked: whether to read all of it for its checksum; its head and its end are looked at anyway.
+    public init(_ text: [UInt8], isSumChecked: Bool = true) throws(Malformed) {
         guard !text.isEmpty else { throw Malformed("it is empty") }
-        guard text.starts(with: SavedRuleset.head.utf8) else { throw Malformed("it is no ruleset that keep6 saved") }
+        guard text.starts(with: SavedText.head.utf8) else { throw Malformed("it is no ruleset that keep6 saved") }
         guard text.last == 0x0a, let end = text.dropLast().lastIndex(of: 0x0a).map({ $0 + 1 }),
-            text[end...].starts(with: SavedRuleset.lastWords.utf8)
+            text[end...].starts(with: SavedText.lastWords.utf8)
         else { throw Malformed("it is torn: its end is missing") }
-        guard text[end...].elementsEqual("\(SavedRuleset.lastWords)\(SavedRuleset.sum(text[..<end]))\n".utf8) else {
-            throw Malformed("it is not as it was saved: its checksum differs")
+        if isSumChecked {
+            guard text[end...].elementsEqual("\(SavedText.lastWords)\(SavedText.sum(text[..<end]))\n".utf8) else {
+                throw Malformed("it is not as it was saved: its checksum differs")
+            }
         }
-        do { ruleset = try Ruleset(parsing: text) } catch { throw Malformed("\(error)") }
-        let heading = (ruleset.tables.first?.heading ?? ruleset.trailer).map { String(decoding: $0, as: UTF8.self) }
-        guard heading.count > 2, heading[1].hasPrefix("# time "), let time = Int64(heading[1].dropFirst(7)),
-            (0...1 << 40).contains(time), heading[2].hasPrefix("# cause ")
+        var rest = text[..<end].dropFirst(SavedText.head.utf8.count)
+        guard let time = SavedText.value(of: "# time ", in: &rest).flatMap(Int64.init), (0...1 << 40).contains(time),
+            let cause = SavedText.value(of: "# cause ", in: &rest)
         else { throw Malformed("it does not say when and why it was saved") }
         self.time = time
-        cause = String(heading[2].dropFirst(8))
-        ruleset.trailer = []
-        for table in ruleset.tables.indices { ruleset.tables[table].heading = [] }
+        self.cause = cause
+        body = rest
     }
 
-    /// FNV-1a, 64 bits: against torn writes and worn disks, not against an attacker, who could not write here.
+    /// The names of the tables that it has.
+    public var tables: [String] {
+        body.split(separator: 0x0a).filter { $0.first == UInt8(ascii: "*") }.map {
+            String(decoding: $0.dropFirst(), as: UTF8.self)
+        }
+    }
+
+    /// Reads the rules.
+    public func saved() throws(Malformed) -> SavedRuleset {
+        do { return SavedRuleset(read: try Ruleset(parsing: body), of: self) } catch {
+            throw Malformed("\(error)")
+        }
+    }
+
+    /// The rest of a line that starts so, which is taken off.
+    private static func value(of key: String, in rest: inout ArraySlice<UInt8>) -> String? {
+        guard rest.starts(with: key.utf8), let end = rest.firstIndex(of: 0x0a) else { return nil }
+        defer { rest = rest[(end + 1)...] }
+        return String(decoding: rest[..<end].dropFirst(key.utf8.count), as: UTF8.self)
+    }
+
+    /// FNV-1a, 64 bits, of words of eight bytes and then of the bytes that are left: against torn writes and worn disks,
+    /// not against an attacker, who could not write here.
     private static func sum(_ bytes: ArraySlice<UInt8>) -> String {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        bytes.withUnsafeBytes { buffer in
+            let words = buffer.count / 8
+            for place in 0..<words {
+                let word = buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self)
+                sum = (sum ^ UInt64(littleEndian: word)) &* 0x100_0000_01b3
+            }
+            for byte in buffer[(words * 8)...] { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        }
         return String(sum, radix: 16)
     }
 }

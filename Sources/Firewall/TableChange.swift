@@ -74,8 +74,10 @@ private struct TableMerge {
         for chain in current.chains {
             if foreign.contains(chain) {
                 needed.formUnion(chain.rules.compactMap(\.target))
-            } else if chain.rules.contains(where: foreign.isJump) {
-                needed.insert(chain.name)
+            } else {
+                let jumps = chain.rules.filter(foreign.isJump)
+                needed.formUnion(jumps.compactMap(\.target))
+                if !jumps.isEmpty { needed.insert(chain.name) }
             }
         }
         return needed

@@ -48,20 +48,28 @@ public struct HostFirewall: Sendable {
     public func save(cause: String, allowsNone: Bool = false) throws(FirewallError) -> Saved {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
-        let own = try ip6tables.current().own(by: ownership).withoutCounters
-        let newest = try newest()
-        if let newest, newest.saved.ruleset == own { return .unchanged(newest) }
-        if newest == nil, own.tables.isEmpty { return .nothing }
-        if let newest, !allowsNone { try checkNotFlushed(own, since: newest) }
-        return .new(try add(own, cause: cause))
+        var found = SavedRuleset(
+            try ip6tables.current().own(by: ownership), time: Int64(time(nil)), cause: cause)
+        guard let newest = try newestText() else {
+            return found.ruleset.tables.isEmpty ? .nothing : .new(try add(found))
+        }
+        if newest.text.body == found.body {
+            (found.time, found.cause) = (newest.text.time, newest.text.cause)
+            return .unchanged(Version(number: newest.number, saved: found))
+        }
+        let filled = found.ruleset.tables.filter { $0.ruleCount > 0 }.map(\.name)
+        if !allowsNone, !newest.text.tables.allSatisfy(filled.contains), let saved = try? newest.text.saved() {
+            try checkNotFlushed(found.ruleset, since: saved.ruleset, newest.number)
+        }
+        return .new(try add(found))
     }
 
-    private func checkNotFlushed(_ own: Ruleset, since newest: Version) throws(FirewallError) {
-        for table in newest.saved.ruleset.tables {
+    private func checkNotFlushed(_ own: Ruleset, since newest: Ruleset, _ number: Int) throws(FirewallError) {
+        for table in newest.tables {
             let count = table.ruleCount
             guard count >= HostFirewall.fewRules, own.table(table.name)?.ruleCount ?? 0 == 0 else { continue }
             throw FirewallError(
-                "the table '\(table.name)' has no rule now, and \(count) in version \(newest.number): somebody may have"
+                "the table '\(table.name)' has no rule now, and \(count) in version \(number): somebody may have"
                     + " flushed it, so that version stays the newest; 'keep6 firewall restore' puts the rules back, 'keep6"
                     + " firewall save --none' saves that there are none")
         }
@@ -202,8 +210,16 @@ extension HostFirewall {
         }
     }
 
+    private func newestText() throws(FirewallError) -> (number: Int, text: SavedText)? {
+        do { return try store.newestText() } catch { throw FirewallError("\(error)") }
+    }
+
     private func add(_ own: Ruleset, cause: String) throws(FirewallError) -> Version {
-        do { return try store.add(SavedRuleset(own, time: Int64(time(nil)), cause: cause)) } catch {
+        try add(SavedRuleset(own, time: Int64(time(nil)), cause: cause))
+    }
+
+    private func add(_ saved: SavedRuleset) throws(FirewallError) -> Version {
+        do { return try store.add(saved) } catch {
             throw FirewallError("the rules are not saved, and the versions that were there are: \(error)")
         }
     }

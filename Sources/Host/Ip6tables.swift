@@ -15,19 +15,41 @@ public struct Ip6tables: Sendable {
     private static let savePath = "/usr/sbin/ip6tables-save"
     private static let restorePath = "/usr/sbin/ip6tables-restore"
 
-    public init() {}
+    private let savePath: String
+
+    public init() { savePath = Ip6tables.savePath }
+
+    private init(savedBy path: String) { savePath = path }
+
+    /// The back end that the host's ip6tables does not use, and its ruleset; nil if it has none.
+    ///
+    /// The legacy one is asked only where it has tables, for asking would make them (/proc/net/ip6_tables_names).
+    public static func unusedBackend() throws(FirewallError) -> (name: String, ruleset: Ruleset)? {
+        let real = realpath(savePath, nil)
+        defer { free(real) }
+        guard let real else { return nil }
+        let name = String(cString: real).hasSuffix("/xtables-nft-multi") ? "legacy" : "nft"
+        let path = "/usr/sbin/ip6tables-\(name)-save"
+        guard access(path, X_OK) == 0 else { return nil }
+        let tables = "/proc/net/ip6_tables_names"
+        if name == "legacy" {
+            let names = try? Descriptor(opening: tables, O_RDONLY).readAll(limit: StateFile.limit, of: tables)
+            guard names?.isEmpty == false else { return nil }
+        }
+        return (name, try Ip6tables(savedBy: path).current())
+    }
 
     /// All that the kernel has, with counters.
     ///
     /// An error where a table holds what ip6tables cannot show, for it would be taken for empty.
     public func current() throws(FirewallError) -> Ruleset {
-        var program = Program(Ip6tables.savePath, ["--counters"])
+        var program = Program(savePath, ["--counters"])
         program.outputLimit = Ruleset.byteLimit
         let outcome = try Ip6tables.run(program)
         guard outcome.code == 0 else { throw Ip6tables.failure(program, outcome, input: []) }
         let ruleset: Ruleset
         do { ruleset = try Ruleset(parsing: outcome.output) } catch {
-            throw FirewallError("what \(Ip6tables.savePath) wrote cannot be read: \(error)")
+            throw FirewallError("what \(savePath) wrote cannot be read: \(error)")
         }
         let comments = ruleset.tables.flatMap(\.heading) + ruleset.trailer
         for comment in comments.map({ String(decoding: $0, as: UTF8.self) }) where comment.contains("is incompatible") {

@@ -46,6 +46,14 @@ public struct RulesetStore: Sendable {
         return nil
     }
 
+    /// The text of that, its rules not read.
+    public func newestText() throws(SystemError) -> (number: Int, text: SavedText)? {
+        for number in try numbers() {
+            if let text = try? text(number) { return (number, text) }
+        }
+        return nil
+    }
+
     /// The version of a number; nil if there is none.
     public func entry(_ number: Int) throws(SystemError) -> Entry? {
         try numbers().contains(number) ? look(at: number) : nil
@@ -83,7 +91,7 @@ public struct RulesetStore: Sendable {
         }
         try StateFile.replace(file(version.number), with: saved.text, mode: 0o600)
         try StateFile.syncDirectory(path)
-        prune(numbers, except: saved.ruleset)
+        prune(numbers, except: saved.body)
         return version
     }
 
@@ -106,21 +114,26 @@ public struct RulesetStore: Sendable {
             .refused(Refusal(number: number, sentence: "version \(number) (\(file(number))) is not used: \(reason)"))
         }
         do {
-            guard let bytes = try StateFile.bytes(of: file(number), limit: Ruleset.byteLimit) else {
-                return refused("it is gone")
-            }
-            return .good(Version(number: number, saved: try SavedRuleset(text: bytes)))
+            return .good(Version(number: number, saved: try text(number).saved()))
         } catch {
             return refused("\(error)")
         }
     }
 
-    /// Removes what is too old, what equals the newest, and what is no version; a file that stays does no harm.
-    private func prune(_ numbers: [Int], except newest: Ruleset) {
+    private func text(_ number: Int, isSumChecked: Bool = true) throws -> SavedText {
+        guard let bytes = try StateFile.bytes(of: file(number), limit: Ruleset.byteLimit) else {
+            throw Malformed("it is gone")
+        }
+        return try SavedText(bytes, isSumChecked: isSumChecked)
+    }
+
+    /// Removes what is too old, what equals the newest, and what is no version by its head and its end; a file that stays
+    /// does no harm.
+    private func prune(_ numbers: [Int], except newest: ArraySlice<UInt8>) {
         var kept = 1
         for number in numbers {
-            if kept < RulesetStore.versionLimit, case .good(let version) = look(at: number),
-                version.saved.ruleset != newest
+            if kept < RulesetStore.versionLimit, let older = try? text(number, isSumChecked: false),
+                older.body != newest
             {
                 kept += 1
             } else {

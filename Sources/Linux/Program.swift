@@ -24,16 +24,14 @@ public struct Program: Sendable {
         public let errors: [UInt8]
     }
 
-    /// Runs it; one that takes too long is ended, ETIMEDOUT, as is one that writes too much, EFBIG.
+    /// Runs it; one that takes too long is ended, ETIMEDOUT; one that would write too much cannot, EFBIG.
     public func run(input: [UInt8] = []) throws(SystemError) -> Outcome {
         let source = try MemoryFile(holding: input)
-        let output = try Pipe()
-        let errors = try Pipe()
-        let pid = try start(source.file.raw, output.far, errors.far)
-        let child = Child(pid: pid, program: self)
-        output.closeFar()
-        errors.closeFar()
-        return try child.wait(output, errors)
+        let output = try MemoryFile(limit: outputLimit)
+        let errors = try MemoryFile(limit: outputLimit)
+        let child = Child(pid: try start(source.file.raw, output.file.raw, errors.file.raw), of: self)
+        let code = try child.wait()
+        return Outcome(code: code, output: try output.written(by: path), errors: try errors.written(by: path))
     }
 
     private func start(_ input: Int32, _ output: Int32, _ errors: Int32) throws(SystemError) -> pid_t {
@@ -54,48 +52,47 @@ public struct Program: Sendable {
     }
 }
 
-/// A file in memory, at its start: a child that ends without reading it gives nobody a SIGPIPE.
+/// A file in memory: unlike at the ends of a pipe, nobody waits for the other, and a child that ends without reading its
+/// input gives nobody a SIGPIPE.
 private final class MemoryFile {
     let file: Descriptor
+    private let limit: Int
 
+    /// One to be read by a child.
     init(holding bytes: [UInt8]) throws(SystemError) {
-        let doing = "make a file in memory"
-        file = Descriptor(owning: try check(doing) { memfd_create("keep6", UInt32(MFD_CLOEXEC)) })
+        limit = bytes.count
+        file = try MemoryFile.make(flags: 0)
+        guard !bytes.isEmpty else { return }
         try file.writeAll(bytes, to: "memory")
-        try check(doing) { lseek(file.raw, 0, SEEK_SET) }
-    }
-}
-
-/// A pipe whose far end is a child's.
-private final class Pipe {
-    let near: Int32
-    private(set) var far: Int32
-    var received: [UInt8] = []
-    var isOpen = true
-
-    init() throws(SystemError) {
-        var ends: [Int32] = [0, 0]
-        try check("make a pipe") { pipe2(&ends, O_CLOEXEC) }
-        (near, far) = (ends[0], ends[1])
+        try check("go to the start of a file in memory") { lseek(file.raw, 0, SEEK_SET) }
     }
 
-    func closeFar() {
-        if far >= 0 { close(far) }
-        far = -1
+    /// One to be written by a child, whose end is sealed just behind the limit (memfd_create(2)); what is not written
+    /// takes no memory.
+    init(limit: Int) throws(SystemError) {
+        self.limit = limit
+        file = try MemoryFile.make(flags: UInt32(MFD_ALLOW_SEALING))
+        // Whole pages are written or refused.
+        try check("size a file in memory") { ftruncate(file.raw, (limit / 65536 + 1) * 65536) }
+        try check("seal a file in memory") { keep6_seal_size(file.raw) }
     }
 
-    /// Takes what can be read now; the end of the file closes it.
-    func receive(limit: Int, from program: String) throws(SystemError) {
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        let count = try check("read from \(program)") { read(near, &chunk, chunk.count) }
-        received += chunk.prefix(count)
-        isOpen = count > 0
-        if received.count > limit { throw SystemError(code: EFBIG, doing: "read what \(program) writes") }
+    private static func make(flags: UInt32) throws(SystemError) -> Descriptor {
+        Descriptor(owning: try check("make a file in memory") { memfd_create("keep6", UInt32(MFD_CLOEXEC) | flags) })
     }
 
-    deinit {
-        close(near)
-        closeFar()
+    /// What the child has written: it moved the place in the file, which is this process's as well.
+    func written(by program: String) throws(SystemError) -> [UInt8] {
+        let doing = "read what \(program) writes"
+        let size = try check(doing) { lseek(file.raw, 0, SEEK_CUR) }
+        guard size <= limit else { throw SystemError(code: EFBIG, doing: doing) }
+        var read = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            read = pread(file.raw, buffer.baseAddress, size, 0)
+            count = max(0, read)
+        }
+        guard read == size else { throw SystemError(code: read < 0 ? keep6_errno() : EIO, doing: doing) }
+        return bytes
     }
 }
 
@@ -103,36 +100,28 @@ private final class Pipe {
 private final class Child {
     let pid: pid_t
     let program: Program
-    private var hasEnded = false
     private var isReaped = false
 
-    init(pid: pid_t, program: Program) {
+    init(pid: pid_t, of program: Program) {
         self.pid = pid
         self.program = program
     }
 
-    func wait(_ output: Pipe, _ errors: Pipe) throws(SystemError) -> Program.Outcome {
+    /// Returns its exit code as the shell gives it.
+    func wait() throws(SystemError) -> Int32 {
+        let doing = "wait for \(program.path)"
         let deadline = Instant.now.advanced(by: program.limit)
         let end = Descriptor(owning: try check("watch \(program.path)") { keep6_pidfd_open(pid) })
-        while output.isOpen || errors.isOpen || !hasEnded {
-            var watched = [
-                pollfd(fd: output.isOpen ? output.near : -1, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: errors.isOpen ? errors.near : -1, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: hasEnded ? -1 : end.raw, events: Int16(POLLIN), revents: 0),
-            ]
+        var watched = pollfd(fd: end.raw, events: Int16(POLLIN), revents: 0)
+        while watched.revents == 0 {
             let left = Instant.now.duration(to: deadline).microseconds
-            let ready = try check("wait for \(program.path)") {
-                poll(&watched, nfds_t(watched.count), Int32(clamping: max(0, left / 1000 + 1)))
-            }
-            guard ready > 0, left > 0 else { throw SystemError(code: ETIMEDOUT, doing: "wait for \(program.path)") }
-            if watched[0].revents != 0 { try output.receive(limit: program.outputLimit, from: program.path) }
-            if watched[1].revents != 0 { try errors.receive(limit: program.outputLimit, from: program.path) }
-            if watched[2].revents != 0 { hasEnded = true }
+            guard left > 0 else { throw SystemError(code: ETIMEDOUT, doing: doing) }
+            try check(doing) { poll(&watched, 1, Int32(clamping: left / 1000 + 1)) }
         }
         var status: Int32 = 0
-        try check("wait for \(program.path)") { waitpid(pid, &status, 0) }
+        try check(doing) { waitpid(pid, &status, 0) }
         isReaped = true
-        return Program.Outcome(code: keep6_exit_code(status), output: output.received, errors: errors.received)
+        return keep6_exit_code(status)
     }
 
     deinit {

@@ -11,7 +11,7 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
         return misused("check takes the path of one file at most")
     }
-    let (subject, findings) = arguments.first.map { ($0, checkFile($0)) } ?? checkHost()
+    let (subject, findings) = arguments.first.map { ($0, checkFile($0)) } ?? checkHost(Voice(environment))
     for finding in findings {
         let kind = finding.severity == .error ? "error" : "warning"
         Voice.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
@@ -30,12 +30,12 @@ private func checkFile(_ path: String) -> [Finding] {
 }
 
 /// All that ifupdown and networkd read; a host may have one of them alone.
-private func checkHost() -> (subject: String, findings: [Finding]) {
+private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding]) {
     let path = "/etc/network/interfaces"
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
-    let rivals = FirewallRivals().findings()
+    let rivals = FirewallRivals().findings(voice)
     if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings + rivals) }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =

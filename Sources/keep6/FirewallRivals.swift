@@ -26,9 +26,27 @@ struct FirewallRivals {
         ),
     ]
 
-    func findings() -> [Finding] {
-        guard (try? RulesetStore().newest()) != nil else { return [] }
-        return FirewallRivals.rivals.compactMap { rival in
+    func findings(_ voice: Voice) -> [Finding] {
+        guard (try? RulesetStore().newestText()) != nil else { return [] }
+        return programs() + rulesElsewhere(voice)
+    }
+
+    /// The kernel asks both back ends about each packet, while keep6 keeps the rules of one.
+    private func rulesElsewhere(_ voice: Voice) -> [Finding] {
+        guard let (name, ruleset) = try? Ip6tables.unusedBackend() else { return [] }
+        let count = ruleset.own(by: HostFirewall(voice).ownership).ruleCount
+        guard count > 0 else { return [] }
+        return [
+            Finding(
+                FileLine(file: "/etc/alternatives/ip6tables", line: 0), .warning,
+                "ip6tables does not use the back end '\(name)', which has \(count == 1 ? "1 rule" : "\(count) rules") all"
+                    + " the same, and keep6 neither saves nor restores that; take them over by 'ip6tables-\(name)-save |"
+                    + " ip6tables-restore --noflush' and remove them there")
+        ]
+    }
+
+    private func programs() -> [Finding] {
+        FirewallRivals.rivals.compactMap { rival in
             guard let link = link(to: rival.unit), rival.unit != "ufw.service" || isUfwOn() else { return nil }
             return Finding(
                 FileLine(file: link, line: 0), .warning,

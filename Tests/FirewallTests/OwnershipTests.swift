@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct OwnershipTests {
     private static let foreign = [
-        "LIBVIRT_INP", "LIBVIRT_PRT", "DOCKER", "DOCKER-USER", "DOCKER-ISOLATION-STAGE-1", "f2b-sshd",
+        "LIBVIRT_INP", "LIBVIRT_PRT", "DOCKER", "DOCKER-ISOLATION-STAGE-1", "f2b-sshd",
         "KUBE-SERVICES", "CNI-HOSTPORT-DNAT", "NETAVARK-HOSTPORT-DNAT", "NETAVARK_FORWARD", "ts-input",
         "ufw-user-input",
         "ufw6-before-input", "INPUT_ZONES", "FORWARD_IN_ZONES", "FWDI_public", "IN_public_allow", "INPUT_direct",
@@ -12,7 +12,7 @@ import Testing
     ]
     private static let own = [
         "INPUT_web", "libvirt", "LIBVIRT", "docker", "f2b", "IN_web", "POST_office", "own", "tsunami", "ZONES", "kube",
-        "FI-web",
+        "FI-web", "DOCKER-USER",
     ]
 
     @Test(arguments: foreign)
@@ -24,10 +24,10 @@ import Testing
     @Test func anAdministratorsPatterns() {
         var ownership = Ownership()
         let complaints = ownership.take(
-            "# others\n\nvpn-*  # ours\n!DOCKER-USER\nweb? x\n!\n\(String(repeating: "a", count: 65))\nlate")
+            "# others\n\nvpn-*  # ours\n!DOCKER-FORWARD\nweb? x\n!\n\(String(repeating: "a", count: 65))\nlate")
         #expect(complaints.map(\.line) == [5, 6, 7])
         #expect(ownership.isForeign("vpn-in") && ownership.isForeign("late") && ownership.isForeign("DOCKER"))
-        #expect(!ownership.isForeign("DOCKER-USER") && !ownership.isForeign("webs"))
+        #expect(!ownership.isForeign("DOCKER-FORWARD") && !ownership.isForeign("webs"))
         let many = (0..<1001).map { "p\($0)\n" }.joined()
         #expect(ownership.take(many).map(\.line) == [1001])
     }
@@ -71,6 +71,26 @@ import Testing
         #expect(
             string(own.withoutCounters.text)
                 == "*filter\n:INPUT ACCEPT [0:0]\n:own - [0:0]\n-A own -j ts-input\nCOMMIT\n")
+    }
+
+    /// Docker leads into the chain that it leaves to the administrator.
+    @Test func rulesInDockersUserChain() throws {
+        let ruleset = try Ruleset(
+            """
+            *filter
+            :FORWARD DROP [0:0]
+            :DOCKER-USER - [0:0]
+            -A FORWARD -j DOCKER-USER
+            -A FORWARD -s fd00::1 -j DROP
+            -A DOCKER-USER -s fd00::2 -j DROP
+            -A DOCKER-USER -j RETURN
+            COMMIT
+
+            """)
+        #expect(
+            string(ruleset.own(by: Ownership()).text)
+                == "*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -s fd00::1 -j DROP\n"
+                + "-A DOCKER-USER -s fd00::2 -j DROP\n-A DOCKER-USER -j RETURN\nCOMMIT\n")
     }
 
     @Test func theChainsOfATableAreNobodys() throws {

@@ -20,7 +20,7 @@ import Testing
                 :INPUT DROP [0:0]
                 -A INPUT -j ACCEPT
                 COMMIT
-                # keep6-end e153171131b95015
+                # keep6-end cfd276b7a3cc5ba9
 
                 """)
         #expect(try SavedRuleset(text: try saved().text) == (try saved()))

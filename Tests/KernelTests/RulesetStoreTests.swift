@@ -160,14 +160,14 @@ struct FirewallOthersTests {
     func foreignChains() throws {
         let host = try FirewallHost(.nft)
         try host.add(
-            "*filter\n:vpn-in - [0:0]\n:DOCKER-USER - [0:0]\n-A INPUT -j vpn-in\n-A DOCKER-USER -j DROP\nCOMMIT")
+            "*filter\n:vpn-in - [0:0]\n:DOCKER-FORWARD - [0:0]\n-A INPUT -j vpn-in\n-A DOCKER-FORWARD -j DROP\nCOMMIT")
         #expect(try host.firewall("save").output == ["keep6: version 1 is saved, 1 rule."])
-        try host.sh("mkdir -p /etc/keep6; printf 'vpn-*\\n!DOCKER-USER\\na b\\n' >/etc/keep6/foreign-chains")
+        try host.sh("mkdir -p /etc/keep6; printf 'vpn-*\\n!DOCKER-FORWARD\\na b\\n' >/etc/keep6/foreign-chains")
         let outcome = try host.firewall("save")
         #expect(outcome.errors.first?.contains("/etc/keep6/foreign-chains:3: one pattern a line") == true)
         #expect(outcome.output == ["keep6: version 2 is saved, 1 rule."])
         let text = try String(contentsOfFile: "\(host.store)/2.rules", encoding: .utf8)
-        #expect(text.contains("-A DOCKER-USER -j DROP") && !text.contains("vpn-in"))
+        #expect(text.contains("-A DOCKER-FORWARD -j DROP") && !text.contains("vpn-in"))
     }
 
     @Test("are the programs that keep6 check warns of, once there are rules to fight over")
@@ -193,6 +193,24 @@ struct FirewallOthersTests {
                 "/etc/systemd/system/multi-user.target.wants/netfilter-persistent.service: warning: ") == true)
         try host.sh("printf 'ENABLED=yes\\n' >/etc/ufw/ufw.conf")
         #expect(try warned().count == 3)
+    }
+
+    @Test("are rules in the back end that ip6tables does not use", arguments: Backend.allCases)
+    func otherBackend(_ backend: Backend) throws {
+        let host = try FirewallHost(backend)
+        let other = backend == .nft ? "legacy" : "nft"
+        try host.sh("mkdir -p /etc/network; : >/etc/network/interfaces")
+        try host.add(FirewallHost.own)
+        #expect(try host.firewall("save").code == 0)
+        #expect(try host.kept.run("keep6", ["check"]).code == 0)
+        try host.sh("ip6tables-\(other) -N f2b-sshd; ip6tables-\(other) -A f2b-sshd -j RETURN")
+        #expect(try host.kept.run("keep6", ["check"]).code == 0)
+        try host.sh("ip6tables-\(other) -A INPUT -s fd00::77 -j DROP")
+        let outcome = try host.kept.run("keep6", ["check"])
+        #expect(outcome.code == 1 && outcome.output.count == 1)
+        #expect(
+            outcome.output.first?.contains("does not use the back end '\(other)', which has 1 rule all the same")
+                == true)
     }
 
     @Test(

@@ -1,8 +1,12 @@
 import Foundation
 import Testing
 
-/// The administrator's rules beside those of a real libvirt, through everything that saves and restores.
+/// The administrator's rules beside those of a real libvirt, a real fail2ban and what Docker makes, through everything
+/// that saves and restores.
 @Suite struct FirewallCases {
+    /// Of ip6tables, as update-alternatives(1) chooses it.
+    enum Backend: String, CaseIterable, Sendable { case nft, legacy }
+
     private static let rules = """
         ip6tables -A INPUT -s 2001:db8:bad::/48 -j DROP
         ip6tables -t mangle -A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
@@ -10,9 +14,44 @@ import Testing
         """
     private static let own = "-A INPUT -s 2001:db8:bad::/48 -j DROP"
 
-    private func plan(_ release: DebianRelease, _ manager: Manager) -> HostPlan {
+    /// What a Docker daemon with a bridge makes; rules that it puts straight into the kernel's chains are left out, since
+    /// they count as the administrator's.
+    private static let docker = """
+        for chain in DOCKER DOCKER-ISOLATION-STAGE-1 DOCKER-ISOLATION-STAGE-2 DOCKER-USER; do
+            ip6tables -N $chain
+        done
+        ip6tables -A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2
+        ip6tables -A DOCKER-ISOLATION-STAGE-1 -j RETURN
+        ip6tables -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
+        ip6tables -A DOCKER-ISOLATION-STAGE-2 -j RETURN
+        ip6tables -I FORWARD -o docker0 -j DOCKER
+        ip6tables -I FORWARD -j DOCKER-ISOLATION-STAGE-1
+        ip6tables -I FORWARD -j DOCKER-USER
+        ip6tables -A DOCKER-USER -s 2001:db8:bad::/48 -j DROP
+        ip6tables -A DOCKER-USER -j RETURN
+        ip6tables -t nat -N DOCKER
+        ip6tables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+        ip6tables -t nat -A OUTPUT ! -d ::1/128 -m addrtype --dst-type LOCAL -j DOCKER
+        ip6tables -t nat -A DOCKER -i docker0 -j RETURN
+        """
+    private static let jail = """
+        [lab]
+        enabled = true
+        filter = sshd
+        backend = polling
+        logpath = /var/log/lab.log
+        port = ssh
+        banaction = iptables-multiport
+        """
+
+    private func plan(_ release: DebianRelease, _ manager: Manager, _ backend: Backend = .nft) -> HostPlan {
         var plan = HostPlan(release, manager, .firewall)
         plan.libvirtNetwork = .onAutostart
+        plan.files["/etc/fail2ban/jail.d/defaults-debian.conf"] = Self.jail
+        plan.files["/var/log/lab.log"] = ""
+        plan.preparation = ["iptables", "ip6tables"].map {
+            "update-alternatives --quiet --set \($0) /usr/sbin/\($0)-\(backend.rawValue)"
+        }
         return plan
     }
 
@@ -24,20 +63,48 @@ import Testing
         return host
     }
 
-    private func libvirtRules(on host: Host) throws -> [String] {
-        try host.succeed("ip6tables-save").split(separator: "\n").map(String.init).filter { $0.contains("LIBVIRT") }
+    /// Docker's chains, and an address that fail2ban has banned.
+    private func addOthers(to host: Host) throws {
+        try host.succeed(Self.docker)
+        try host.succeed("systemctl start fail2ban.service")
+        try eventually("fail2ban bans an address", within: 30) {
+            try host.run("fail2ban-client set lab banip 2001:db8:bad::7").succeeded
+        }
+        try eventually("its chain is there") { try !rules(on: host, with: ["-A f2b-lab -s 2001:db8:bad::7"]).isEmpty }
     }
 
-    @Test("Rules saved, the uplink down and up, beside a libvirt network", arguments: DebianRelease.allCases)
-    func downAndUp(_ release: DebianRelease) async {
+    private func rules(on host: Host, with words: [String]) throws -> [String] {
+        try host.succeed("ip6tables-save").split(separator: "\n").map(String.init).filter { rule in
+            words.contains { rule.contains($0) }
+        }
+    }
+
+    private func libvirtRules(on host: Host) throws -> [String] { try rules(on: host, with: ["LIBVIRT"]) }
+
+    private func foreignRules(on host: Host) throws -> [String] {
+        try rules(on: host, with: ["LIBVIRT", "f2b", "DOCKER"])
+    }
+
+    @Test(
+        "Rules saved, the uplink down and up, beside libvirt, fail2ban and Docker", arguments: DebianRelease.allCases,
+        Backend.allCases)
+    func downAndUp(_ release: DebianRelease, _ backend: Backend) async {
         await lab { lab in
-            let host = try bootWithRules(lab, plan(release, .ifupdown))
+            let host = try bootWithRules(lab, plan(release, .ifupdown, backend))
+            try addOthers(to: host)
             let libvirt = try libvirtRules(on: host)
-            try #require(libvirt.count > 5)
+            let foreign = try foreignRules(on: host)
+            try #require(libvirt.count > 5 && foreign.count > libvirt.count + 20)
             try host.succeed("ifdown eth0")
-            try host.succeed("ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; rm /run/keep6/firewall; ifup eth0")
+            try host.succeed(
+                """
+                ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; ip6tables -F DOCKER-USER
+                rm /run/keep6/firewall; ifup eth0
+                """)
             try #require(try host.succeed("ip6tables-save").contains(Self.own))
-            try #require(try libvirtRules(on: host) == libvirt)
+            try #require(try foreignRules(on: host) == foreign)
+            try host.succeed("fail2ban-client set lab unbanip 2001:db8:bad::7 && systemctl stop fail2ban.service")
+            try #require(try rules(on: host, with: ["f2b"]) == [])
             try host.succeed("virsh -q net-destroy \(HostPlan.network) && virsh -q net-start \(HostPlan.network)")
             try #require(try Set(libvirtRules(on: host)) == Set(libvirt))
             try #require(try host.succeed("ip6tables-save").contains(Self.own))
@@ -58,12 +125,15 @@ import Testing
     }
 
     /// Echoes from the internet to a guest, and from a guest of a network behind NAT to the internet.
-    @Test("Rules restored while a guest is spoken to", arguments: DebianRelease.allCases, ["route", "nat"])
-    func guest(_ release: DebianRelease, _ mode: String) async {
+    @Test(
+        "Rules restored while a guest is spoken to", arguments: DebianRelease.allCases,
+        [("route", Backend.nft), ("route", .legacy), ("nat", .nft), ("nat", .legacy)])
+    func guest(_ release: DebianRelease, _ network: (mode: String, backend: Backend)) async {
         await lab { lab in
-            var plan = plan(release, .ifupdown)
-            if mode == "nat" { plan.libvirtForward = "<forward mode='nat'><nat ipv6='yes'/></forward>" }
+            var plan = plan(release, .ifupdown, network.backend)
+            if network.mode == "nat" { plan.libvirtForward = "<forward mode='nat'><nat ipv6='yes'/></forward>" }
             let host = try bootWithRules(lab, plan)
+            try addOthers(to: host)
             let guest = try lab.addGuest()
             // A bridge learns first, and its address is detected, once it has a port.
             try eventually("the guest reaches the host", within: 40) {
@@ -71,9 +141,9 @@ import Testing
                     .succeeded
             }
             try host.succeed("keep6 firewall save")
-            let libvirt = try libvirtRules(on: host)
+            let foreign = try foreignRules(on: host)
             let meter =
-                mode == "nat"
+                network.mode == "nat"
                 ? try EchoMeter(from: guest.namespace, to: Provider.internet)
                 : try EchoMeter(from: lab.provider, to: guest.address)
             for _ in 0..<5 {
@@ -83,7 +153,7 @@ import Testing
             }
             let outage = try meter.finish()
             try #require(outage.lost == 0, "\(outage)")
-            try #require(try libvirtRules(on: host) == libvirt)
+            try #require(try foreignRules(on: host) == foreign)
         }
     }
 
