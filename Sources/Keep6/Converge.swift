@@ -63,7 +63,7 @@ extension Guard {
         var route = wanted.substitute(through: link.index, at: now)
         if let obstacle {
             route.metric = obstacle.metric - 1
-            actions.append(.report(.overruled(obstacle)))
+            actions.append(.report(.overruled(obstacle, isForeignRouter: isForeignRouter(obstacle))))
         }
         pending = route
         repairs.repaired(at: now)

@@ -39,8 +39,11 @@ public struct Guard: Sendable {
     var isConfirmed = false
     var isAsking = false
     var forwardingTurnedOn: Instant?
-    /// Routers that withdrew themselves and have not advertised since.
-    var withdrawn: Set<IPv6Address> = []
+    /// Routers that withdrew themselves and have not advertised since, and how.
+    var withdrawn: [IPv6Address: Cause] = [:]
+
+    /// Limits how often a further router is named.
+    var adoptions = OnceAMinute()
 
     /// Gateways of others' default routes that do not answer.
     var deadGateways: Set<IPv6Address> = []
@@ -62,6 +65,7 @@ public struct Guard: Sendable {
         self.memory = memory
         saved = memory
         solicitations = SolicitationBackoff(seed: seed)
+        forgetForeignRouters()
     }
 
     /// Takes one event; returns what to do now, in order.
@@ -75,7 +79,8 @@ public struct Guard: Sendable {
         case .routeAdded(let route, let replacing): return take(added: route, replacing: replacing, at: now)
         case .routeRemoved(let route, let remover): return take(removed: route, by: remover, at: now)
         case .advertisement(let router, let lifetime, let preference):
-            take(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
+            return take(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
+        case .routerGone(let router): withdraw(router, .noRouter)
         case .linkChanged(let new): return take(link: new, at: now)
         case .linkRemoved: return loseLink(at: now)
         case .addressAdded(let address):
@@ -174,7 +179,7 @@ extension Guard {
     private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
         if case .process(let pid) = remover { return .process(pid, name: nil) }
         if link?.isUp != true { return .linkDown }
-        if let gateway = route.gateway, withdrawn.contains(gateway) { return .withdrawal }
+        if let gateway = route.gateway, let cause = withdrawn[gateway] { return cause }
         if let router = memory.routers.first(where: { $0.address == route.gateway }), !router.isAlive(at: now) {
             return .expiry
         }
@@ -212,6 +217,7 @@ extension Guard {
         guard let kept, self.kept != kept else { return }
         mustCorrectAcceptRA = true
         self.kept = kept
+        forgetForeignRouters()
     }
 
     private mutating func take(acceptRA value: Int, found: Int) -> [Action] {
@@ -229,25 +235,38 @@ extension Guard {
 extension Guard {
     private mutating func take(
         advertisementFrom address: IPv6Address, lifetime: Int, preference: UInt8, at now: Instant
-    ) {
+    ) -> [Action] {
+        guard isBelieved(address) else { return [] }
         renewals[address] = nil
         guard lifetime > 0 else {
-            if withdrawn.count < Memory.routerLimit { withdrawn.insert(address) }
-            memory.routers.removeAll { $0.address == address }
-            return
+            withdraw(address, .withdrawal)
+            return []
         }
-        withdrawn.remove(address)
+        withdrawn[address] = nil
+        mustCorrectAcceptRA = true
+        let isFurther = !memory.routers.isEmpty && !memory.routers.contains { $0.address == address }
         remember(address, for: .seconds(lifetime), at: now) { $0.preference = preference }
         if realRoutes.isEmpty {
             isConfirmed = true
             if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
         }
+        return isFurther && adoptions.take(at: now) != nil ? [.report(.adopted(address))] : []
+    }
+
+    private mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { isBelieved($0.address) } }
+
+    /// Whoever is no router here has nothing to withdraw.
+    private mutating func withdraw(_ address: IPv6Address, _ cause: Cause) {
+        let isKnown = memory.routers.contains { $0.address == address } || routes.contains { $0.gateway == address }
+        guard isKnown else { return }
+        memory.routers.removeAll { $0.address == address }
+        if withdrawn.count < Memory.routerLimit { withdrawn[address] = cause }
     }
 
     /// Remembers the router of a route that came by router advertisement.
     private mutating func learn(_ route: Route, at now: Instant) {
         guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
-            !withdrawn.contains(gateway)
+            withdrawn[gateway] == nil, isBelieved(gateway)
         else { return }
         let known = memory.routers.first { $0.address == gateway }
         let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)

@@ -27,21 +27,34 @@ extension Guard {
 
     var hasLinkLocal: Bool { addresses.contains { $0.value.address.isLinkLocal && $0.isUsable } }
 
+    /// The routers that are to be heard, whatever others send.
+    public var knownRouters: [IPv6Address] {
+        wish.routers.isEmpty ? memory.routers.map(\.address) : wish.routers
+    }
+
+    /// Whether the administrator lets this address be a router.
+    func isBelieved(_ router: IPv6Address) -> Bool { wish.routers.isEmpty || wish.routers.contains(router) }
+
     /// The routes that the guard would not have to replace.
     var realRoutes: [Route] { routes.filter(isReal) }
 
-    /// Somebody's default route that stands before the router's though its gateway does not answer.
+    /// Somebody's default route that stands before the router's though its gateway does not answer, or though its
+    /// gateway is none of the routers that the administrator wants.
     ///
-    /// A host does without such a route; with forwarding on, the kernel goes on using it (net/ipv6/route.c,
-    /// fib6_table_lookup, asks for a reachable router only on hosts).
+    /// A host does without a route whose gateway is dead; with forwarding on, the kernel goes on using it
+    /// (net/ipv6/route.c, fib6_table_lookup, asks for a reachable router only on hosts).
     var obstacle: Route? {
         guard wish.defaultRoute == .routerAdvertisement else { return nil }
         let limit = realRoutes.map(\.metric).min() ?? Router.kernelMetric + 1
-        let dead = routes.filter { route in
+        let standing = routes.filter { route in
             route.routeProtocol != .keep6 && route.metric <= limit && route.metric > 1
-                && route.gateway.map { deadGateways.contains($0) } == true
+                && (route.gateway.map(deadGateways.contains) == true || isForeignRouter(route))
         }
-        return dead.min { $0.metric < $1.metric }
+        return standing.min { $0.metric < $1.metric }
+    }
+
+    func isForeignRouter(_ route: Route) -> Bool {
+        route.routeProtocol == .routerAdvertisement && route.gateway.map(isBelieved) == false
     }
 
     /// keep6's own routes.
@@ -58,6 +71,7 @@ extension Guard {
         switch wish.defaultRoute {
         case .routerAdvertisement:
             return route.routeProtocol == .routerAdvertisement && !route.isOneOfSeveral
+                && !isForeignRouter(route)
                 || memory.routers.contains { $0.address == route.gateway }
         case .gateway(let gateway): return route.gateway == gateway
         case .off: return true

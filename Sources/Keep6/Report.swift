@@ -7,6 +7,8 @@ public enum Cause: Equatable, Hashable, Sendable {
     case forwarding
     case process(UInt32, name: String?)
     case withdrawal
+    /// By a neighbour advertisement without the R flag.
+    case noRouter
     case expiry
     case linkDown
     case replaced
@@ -21,6 +23,7 @@ public enum Cause: Equatable, Hashable, Sendable {
         case .process(1, let name?): "deleted by '\(name)'"
         case .process(let pid, let name): "deleted by \(name.map { "'\($0)' " } ?? "a program ")(pid \(pid))"
         case .withdrawal: "the router withdrew itself"
+        case .noRouter: "the router said that it is none any more"
         case .expiry: "the router's lifetime ran out and no router answered"
         case .linkDown: "the link went down"
         case .replaced: "another route took its place"
@@ -46,12 +49,18 @@ public enum Report: Equatable, Sendable {
     case addressRestored(InterfaceAddress, outage: Duration)
     case fight(Cause)
     /// Somebody's route stands in the way and leads nowhere, so the router's is preferred to it.
-    case overruled(Route)
+    case overruled(Route, isForeignRouter: Bool)
     case corrected(acceptRA: Int, from: Int)
     case failed(String)
     case ready(waitedFor: String?, AdvertisementHandler)
     case linkGone
     case poked(String)
+    /// A router advertised itself that was not known while others were.
+    case adopted(IPv6Address)
+    /// So many messages posed as a router's since this was last said, and what was wrong with the last one.
+    case refused(String, count: Int)
+    /// Too many messages: only these routers are heard for a while.
+    case flood([IPv6Address])
 
     /// The sentence, for the uplink of this name.
     public func sentence(on uplink: InterfaceName) -> String {
@@ -74,7 +83,10 @@ public enum Report: Equatable, Sendable {
         case .fight(let cause):
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
                 + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
-        case .overruled(let route):
+        case .overruled(let route, isForeignRouter: true):
+            "'\(uplink)': \(route.hop) advertises itself, and is none of the routers that the wish names; keep6 prefers"
+                + " theirs. Find out what it is, or name it as well."
+        case .overruled(let route, isForeignRouter: false):
             "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
                 + " keep6 prefers the router's. Remove that route."
         case .corrected(2, from: 1):
@@ -91,6 +103,15 @@ public enum Report: Equatable, Sendable {
             "'\(uplink)': watching; router advertisements are handled by \(handler.words)."
         case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
         case .poked(let why): "'\(uplink)': looked once more, since \(why)."
+        case .adopted(let router):
+            "'\(uplink)': \(router) advertises itself as a default router, too; keep6 takes it for one."
+        case .refused(let reason, let count):
+            "'\(uplink)': \(count == 1 ? "1 message was" : "\(count) messages were") not believed to be a router's; the last"
+                + " \(reason). Find out who sends that."
+        case .flood(let routers):
+            "'\(uplink)': more than \(FloodGate.limit) messages of routers a second; keep6 listens to"
+                + " \(routers.isEmpty ? "none" : routers.map(\.description).joined(separator: ", ")) alone until that"
+                + " ends. Find out who sends them."
         }
     }
 
@@ -112,6 +133,9 @@ public enum Report: Equatable, Sendable {
         case .ready: [event("ready")]
         case .linkGone: [event("link-gone")]
         case .poked: [event("poked")]
+        case .adopted: [event("adopted")]
+        case .refused: [event("refused")]
+        case .flood: [event("flood")]
         }
     }
 
@@ -121,10 +145,10 @@ public enum Report: Equatable, Sendable {
     public var priority: Int {
         switch self {
         case .failed: 3
-        case .lost, .fight, .overruled: 4
+        case .lost, .fight, .overruled, .refused, .flood: 4
         case .restored, .returned, .addressAdded, .addressRestored, .corrected, .linkGone: 5
         case .ready(let missing, _): missing == nil ? 6 : 4
-        case .relieved, .poked: 6
+        case .relieved, .poked, .adopted: 6
         }
     }
 }

@@ -9,6 +9,8 @@ public struct Wish: Equatable, Sendable {
     public var addresses: [InterfaceAddress] = []
     public var acceptRA = AcceptRA.auto
     public var defaultRoute = DefaultRoute.routerAdvertisement
+    /// The only routers whose default route is kept, by their link-local addresses; any if there is none.
+    public var routers: [IPv6Address] = []
     /// Whether the administrator's ip6tables rules are restored before the uplink is up, and saved before it goes down.
     public var firewall = false
     /// Units started once the default route is there.

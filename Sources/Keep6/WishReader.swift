@@ -52,7 +52,8 @@ extension Wish {
         case .start: return takeUnits(option.value)
         case .wait: return takeWait(option.value)
         case .firewall: return takeFirewall(option)
-        case .router, .delegation, .guests, .proxy:
+        case .router: return takeRouters(option.value)
+        case .delegation, .guests, .proxy:
             return "this version of keep6 does not have it yet; it is ignored"
         }
     }
@@ -67,7 +68,8 @@ extension Wish {
         case .start: start = fresh.start
         case .wait: wait = fresh.wait
         case .firewall: firewall = fresh.firewall
-        case .enable, .router, .delegation, .guests, .proxy: break
+        case .router: routers = fresh.routers
+        case .enable, .delegation, .guests, .proxy: break
         }
     }
 
@@ -123,6 +125,23 @@ extension Wish {
         guard wrong.isEmpty else {
             return "'\(wrong.joined(separator: "', '"))' is no unicast address with its prefix length"
                 + " (2001:db8::1/64); it is ignored"
+        }
+        return nil
+    }
+
+    private mutating func takeRouters(_ value: String) -> String? {
+        var wrong: [String] = []
+        for word in words(value) {
+            if let router = IPv6Address(word), router.isLinkLocal, routers.count < Memory.routerLimit {
+                if !routers.contains(router) { routers.append(router) }
+            } else {
+                wrong.append(word)
+            }
+        }
+        guard wrong.isEmpty else {
+            return
+                "'\(wrong.joined(separator: "', '"))' is no router's link-local address (fe80::1), or there are more than"
+                + " \(Memory.routerLimit); it is ignored"
         }
         return nil
     }

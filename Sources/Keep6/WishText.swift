@@ -34,6 +34,7 @@ public struct KeptUplink: Equatable, Sendable {
         lines += wish.addresses.map { "keep6-address \($0)" }
         if wish.acceptRA != .auto { lines.append("keep6-accept-ra \(wish.acceptRA)") }
         if wish.defaultRoute != .routerAdvertisement { lines.append("keep6-default-route \(wish.defaultRoute)") }
+        lines += wish.routers.map { "keep6-router \($0)" }
         if wish.firewall { lines.append("keep6-firewall yes") }
         lines += wish.start.map { "keep6-start \($0)" }
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }

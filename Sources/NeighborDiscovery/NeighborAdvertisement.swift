@@ -25,6 +25,9 @@ public struct NeighborAdvertisement: Equatable, Sendable {
         self.targetLinkLayerAddress = targetLinkLayerAddress
     }
 
+    /// The R flag, in the fifth byte of the message.
+    static let routerFlag: UInt8 = 0x80
+
     /// Reads an ICMPv6 message; throws where its bytes fail RFC 4861 7.1.2.
     ///
     /// Hop limit, destination and checksum are not among these bytes: see `ReceivedMessage`.
@@ -37,7 +40,8 @@ public struct NeighborAdvertisement: Equatable, Sendable {
             throw Malformed("the target is a multicast address")
         }
         var advertisement = NeighborAdvertisement(
-            target: target, isRouter: flags & 0x80 != 0, isSolicited: flags & 0x40 != 0, isOverride: flags & 0x20 != 0)
+            target: target, isRouter: flags & routerFlag != 0, isSolicited: flags & 0x40 != 0,
+            isOverride: flags & 0x20 != 0)
         while !cursor.isAtEnd {
             let option = try cursor.option()
             guard option.type == MessageOption.targetLinkLayerAddress else { continue }

@@ -30,6 +30,10 @@ public final class NeighborDiscoverySocket {
         try accept(types)
     }
 
+    /// Has the kernel drop whatever is not admitted, and what says nothing of routers, from now on; what is queued
+    /// already stays.
+    public func admit(_ admission: Admission) throws(SystemError) { try admission.filter.attach(to: socket) }
+
     /// For poll(2) and sd_event_add_io(3); it stays this object's.
     public var descriptor: Int32 { socket.raw }
 

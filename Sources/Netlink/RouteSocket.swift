@@ -210,7 +210,7 @@ public final class NotificationSocket {
     public init() throws(SystemError) {
         let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
         socket = try openSocket(type, for: "a netlink socket for notifications")
-        try EventFilter(uplink: nil).attach(to: socket)
+        try EventFilter(uplink: nil).program().attach(to: socket)
         for group in [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF] {
             try socket.set(
                 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
@@ -219,7 +219,7 @@ public final class NotificationSocket {
 
     /// Has the kernel drop what is not about this interface; nil lets every interface's links and addresses through.
     public func watch(_ uplink: InterfaceIndex?) throws(SystemError) {
-        try EventFilter(uplink: uplink).attach(to: socket)
+        try EventFilter(uplink: uplink).program().attach(to: socket)
     }
 
     /// The next notifications; nil when none are left, ENOBUFS when some were lost.

@@ -4,7 +4,6 @@ import Host
 import Internet
 import Keep6
 import Linux
-import NeighborDiscovery
 import Netlink
 import Systemd
 
@@ -19,8 +18,8 @@ final class Watchman {
     private var timer: Timer?
     private var services: ServiceWatch?
     /// nil where raw sockets are not allowed; then advertisements are only seen through the kernel's routes.
-    private var discovery: NeighborDiscoverySocket?
-    private var discoveryFailed = false
+    private var listener: RouterListener?
+    private var listeningFailed = false
     private var link: Link?
     private var status = ""
     /// The netlink port of who removed a route last, to be named once that is back.
@@ -120,7 +119,7 @@ extension Watchman {
             guard port != kernel.routes.port, route.interface == link?.index else { return [] }
             // A router that withdraws itself is on our socket before the kernel acts on it: hear it first.
             stranger = port == 0 ? nil : port
-            return advertisements() + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
+            return (listener?.events() ?? []) + [.routeRemoved(route, by: port == 0 ? .kernel : .process(port))]
         case .addressAdded(let address): return [.addressAdded(address)]
         case .addressRemoved(let address): return [.addressRemoved(address)]
         case .linkChanged(let link):
@@ -156,28 +155,6 @@ extension Watchman {
         // systemd opens networkd's netlink socket (systemd-networkd.socket), and removes nothing itself.
         return [.identified(id, name: id == 1 && name == "systemd" ? "systemd-networkd" : name)]
     }
-
-    private func advertisements() -> [Event] {
-        guard let discovery else { return [] }
-        var events: [Event] = []
-        while true {
-            do {
-                switch try discovery.receive() {
-                case .none: return events
-                case .advertisement(let advertisement, let router):
-                    events.append(
-                        .advertisement(
-                            from: router, lifetime: advertisement.routerLifetime,
-                            preference: advertisement.preference.netlinkValue))
-                case .neighbor, .refused: break
-                }
-            } catch {
-                // ENETDOWN tells once that the link went down; netlink tells it better.
-                if error.code != ENETDOWN { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
-                return events
-            }
-        }
-    }
 }
 
 // MARK: - Actions
@@ -206,14 +183,12 @@ extension Watchman {
             case .correctAcceptRA:
                 let (found, now) = try Kernel.correctAcceptRA(state.kept)
                 return .acceptRA(found: found, now: now)
-            case .solicit: try discovery?.solicit(linkLayerAddress: link?.ethernetAddress)
+            case .solicit: try listener?.solicit(linkLayerAddress: link?.ethernetAddress)
             case .readState: return readState()
             case .start(let unit): try Manager().start(unit.description)
             case .ready: ServiceNotification.ready()
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
-            case .report(let report):
-                voice.say(
-                    report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
+            case .report(let report): say(report)
             case .readWish: return .wish(try readWish())
             case .add, .refresh, .remove, .addAddress: break
             }
@@ -223,6 +198,10 @@ extension Watchman {
             if action == .correctAcceptRA, error.code == ENOENT { return nil }
             return .failed(action, code: error.code, reason: "\(error)")
         }
+    }
+
+    private func say(_ report: Report) {
+        voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
     }
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
@@ -244,7 +223,7 @@ extension Watchman {
     private func readState() -> Event {
         do throws(NetlinkError) {
             let snapshot = try kernel.snapshot(of: uplink)
-            if snapshot.link?.index != link?.index || discovery == nil && !discoveryFailed,
+            if snapshot.link?.index != link?.index || listener == nil && !listeningFailed,
                 let new = snapshot.link
             {
                 watch(new)
@@ -265,15 +244,15 @@ extension Watchman {
         do throws(SystemError) {
             try notifications.watch(link?.index)
             guard link != nil else { return }
-            if let discovery {
-                try discovery.bind(to: uplink)
-            } else if !discoveryFailed {
-                let discovery = try NeighborDiscoverySocket(on: uplink)
-                try loop.onReadable(discovery.descriptor) { [unowned self] in dispatch(advertisements()) }
-                self.discovery = discovery
+            if let listener {
+                try listener.bind(to: uplink)
+            } else if !listeningFailed {
+                listener = try RouterListener(
+                    on: uplink, in: loop, hear: { [unowned self] in dispatch(listener?.events() ?? []) },
+                    knownRouters: { [unowned self] in state.knownRouters }, say: { [unowned self] in say($0) })
             }
         } catch {
-            discoveryFailed = discovery == nil
+            listeningFailed = listener == nil
             voice.complain(
                 "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
                 uplink: uplink)

@@ -28,7 +28,7 @@ import Testing
     /// Lets one thing happen; returns its name.
     private func happen(in world: inout World, _ random: inout SeededGenerator) -> String {
         let router = World.routers.randomElement(using: &random)!
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0...3:
             let lifetime = [0, 1, 5, 30, 1800, 65535].randomElement(using: &random)!
             world.advertise(router, lifetime: lifetime)
@@ -48,6 +48,9 @@ import Testing
         case 7:
             world.setLink(up: Bool.random(using: &random))
             return "link"
+        case 9:
+            world.renounce(router)
+            return "no router any more"
         case 8:
             world.isDeaf = true
             return "notifications lost"

@@ -28,9 +28,10 @@ import Testing
         Row(
             "everything",
             "[X-Keep6]\nAddress=2001:db8::11/64\nAddress=2001:db8::12/64 2001:db8::13/64\nAcceptRA=2\n"
-                + "DefaultRoute=fe80::1\nStart=a.service b.service\nStart=c.timer\nWait=30\n",
+                + "DefaultRoute=fe80::1\nRouter=fe80::1 fe80::2\nRouter=fe80::1\nStart=a.service b.service\nStart=c.timer\nWait=30\n",
             "keep6-address 2001:db8::11/64; keep6-address 2001:db8::12/64; keep6-address 2001:db8::13/64;"
-                + " keep6-accept-ra 2; keep6-default-route fe80::1; keep6-start a.service; keep6-start b.service;"
+                + " keep6-accept-ra 2; keep6-default-route fe80::1; keep6-router fe80::1; keep6-router fe80::2;"
+                + " keep6-start a.service; keep6-start b.service;"
                 + " keep6-start c.timer; keep6-wait 30"),
         Row("defaults as written", "[X-Keep6]\nAcceptRA=auto\nDefaultRoute=ra\nWait=0\n", ""),
         Row(
@@ -40,7 +41,7 @@ import Testing
             "empty values take back",
             "[X-Keep6]\nAddress=2001:db8::1/64\nAddress=\nAddress=2001:db8::2/64\nStart=a.service\nStart=\nWait=3\n"
                 + "Wait=\n"
-                + "AcceptRA=1\nAcceptRA=\nDefaultRoute=off\nDefaultRoute=\n",
+                + "AcceptRA=1\nAcceptRA=\nRouter=fe80::1\nRouter=\nDefaultRoute=off\nDefaultRoute=\n",
             "keep6-address 2001:db8::2/64"),
         Row(
             "two sections are one", "[X-Keep6]\nWait=3\n[Network]\nDHCP=no\n[X-Keep6]\nAcceptRA=2\n",
@@ -69,9 +70,8 @@ import Testing
         Row("a unit", "Start=libvirtd", "option 'Start=libvirtd': 'libvirtd' is no name of a systemd unit"),
         Row("seconds", "Wait=1min", "option 'Wait=1min': it must be a number of seconds from 0 to 3600; 7 is used"),
         Row(
-            "Router", "Router=fe80::1",
-            "option 'Router=fe80::1': this version of keep6 does not have it yet; it is ignored"),
-        Row("Router", "Router=fe80::1", "option 'Router=fe80::1': this version of keep6 does not have it yet"),
+            "a router", "Router=2001:db8::1",
+            "option 'Router=2001:db8::1': '2001:db8::1' is no router's link-local address (fe80::1)"),
         Row("Guests", "Guests=default", "option 'Guests=default': this version of keep6 does not have it yet"),
         Row("Proxy", "Proxy=default", "option 'Proxy=default': this version of keep6 does not have it yet"),
         Row(

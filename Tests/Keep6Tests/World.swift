@@ -75,7 +75,7 @@ struct World {
     mutating func tell(_ event: Event) {
         if isDeaf, event != .overrun {
             switch event {
-            case .timer, .advertisement: break
+            case .timer, .advertisement, .routerGone: break
             default: return
             }
         }
@@ -175,6 +175,14 @@ extension World {
         remove(route)
         insert(route, until: now.advanced(by: .seconds(Int64(lifetime))))
         if !isKnown { tell(.routeAdded(withLifetime(route), replacing: false)) }
+    }
+
+    /// A neighbour advertisement without the R flag: the guard hears it first, then the kernel takes the routes away.
+    mutating func renounce(_ router: IPv6Address) {
+        guard link.isUp else { return }
+        advertised[router] = nil
+        tell(.routerGone(router))
+        for route in learnt where route.gateway == router { delete(route, by: .kernel) }
     }
 
     mutating func delete(_ route: Route, by remover: Remover) {

@@ -47,7 +47,7 @@ import Testing
 
     @Test(
         "A wrong option: one sentence, and the rest of the wish holds", arguments: DebianRelease.allCases,
-        ["keep6-accept-ra banana", "keep6-router fe80::1", "keep6-sparkle 7"])
+        ["keep6-accept-ra banana", "keep6-router 2001:db8::1", "keep6-sparkle 7"])
     func wrongOption(_ release: DebianRelease, _ option: String) async {
         await lab { lab in
             let stanza = Uplink.eth0.stanza("keep6 yes", option, bringUp: nil)

@@ -36,7 +36,7 @@ extension Lab {
     /// Requires that no echo to the host is lost by a shell line that disturbs it, nor in the `seconds` after it.
     ///
     /// The line is carried out right after a reply. Where there is a window at all, which is where there is something to
-    /// prepare, one or two lost echoes have all done again, twice at most.
+    /// prepare, a few lost echoes have all done again, twice at most.
     func requireNoLoss(
         after line: String, for seconds: Double = 1, at address: String = Uplink.eth0.address,
         sourceLocation: SourceLocation = #_sourceLocation, preparation: (() throws -> Void)? = nil
@@ -51,8 +51,8 @@ extension Lab {
             try command.go()
             usleep(UInt32(seconds * 1_000_000))
             let outage = try meter.finish()
-            // A repair takes a part of the time between two echoes; on a busy machine one or two can fall into it.
-            if outage.lost <= 2 && outage.lost > 0 && preparation != nil && attempt < 3 { continue }
+            // A repair takes a part of the time between two echoes, and longer where the machine is busy with others.
+            if outage.lost <= 20 && outage.lost > 0 && preparation != nil && attempt < 3 { continue }
             try #require(outage.lost == 0, "\(outage), attempt \(attempt)", sourceLocation: sourceLocation)
             return
         }

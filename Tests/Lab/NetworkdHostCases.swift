@@ -106,7 +106,7 @@ import Testing
 
     @Test(
         "A wrong key: one sentence with file and line, and the rest of the wish holds",
-        arguments: DebianRelease.allCases, ["AcceptRA=banana", "Router=fe80::1", "Sparkle=7"])
+        arguments: DebianRelease.allCases, ["AcceptRA=banana", "Router=2001:db8::1", "Sparkle=7"])
     func wrongKey(_ release: DebianRelease, _ line: String) async {
         await lab { lab in
             let plan = HostPlan(release, networkFile: Uplink.eth0.networkFile(keep6: [line, "Wait=1"]))

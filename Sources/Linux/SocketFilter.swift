@@ -1,0 +1,61 @@
+// A program that the kernel runs on each message before it queues it to a socket.
+import CLinux
+
+/// A classic BPF program, statement by statement (linux/filter.h, kernel Documentation/networking/filter.rst).
+public struct SocketFilter {
+    private var program: [sock_filter] = []
+
+    public init() {}
+
+    public var count: Int { program.count }
+
+    /// How many bytes of a packet are loaded.
+    public enum Width {
+        case byte, half, word
+
+        fileprivate var code: Int32 { self == .byte ? BPF_B : self == .half ? BPF_H : BPF_W }
+    }
+
+    /// Where the network header begins, as the place of a load.
+    public static let networkHeader = UInt32(bitPattern: SKF_NET_OFF)
+
+    /// Loads bytes of the packet, as a number in host order.
+    public mutating func load(_ width: Width, at place: UInt32) {
+        append(BPF_LD | width.code | BPF_ABS, place)
+    }
+
+    /// Compares what was loaded, and skips so many statements.
+    public mutating func skip(_ equal: Int, ifEqual value: UInt32, else other: Int) {
+        append(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other)
+    }
+
+    /// Skips statements if any of these bits is set, or none.
+    public mutating func skip(_ set: Int, ifAnyOf bits: UInt32, else other: Int) {
+        append(BPF_JMP | BPF_JSET | BPF_K, bits, set, other)
+    }
+
+    /// Ends with the message accepted whole.
+    public mutating func accept() { append(BPF_RET | BPF_K, .max) }
+
+    public mutating func drop() { append(BPF_RET | BPF_K, 0) }
+
+    private mutating func append(_ code: Int32, _ value: UInt32, _ equal: Int = 0, _ other: Int = 0) {
+        program.append(sock_filter(code: UInt16(code), jt: UInt8(equal), jf: UInt8(other), k: value))
+    }
+
+    /// Puts it on a socket, in place of the one before.
+    public func attach(to socket: borrowing Descriptor) throws(SystemError) {
+        var program = self.program
+        let count = UInt16(program.count)
+        // Swift 6.0 forgets the type of an error that a closure throws, so the closure returns it.
+        let failure = program.withUnsafeMutableBufferPointer { pointer -> SystemError? in
+            do throws(SystemError) {
+                try socket.set(
+                    SOL_SOCKET, SO_ATTACH_FILTER, sock_fprog(len: count, filter: pointer.baseAddress),
+                    "attach a filter to a socket")
+                return nil
+            } catch { return error }
+        }
+        if let failure { throw failure }
+    }
+}
