@@ -48,6 +48,7 @@ public enum StateFile {
         let temporary = "\(path).\(getpid()).new"
         do {
             let file = try create(temporary, mode)
+            try check("set the mode of \(temporary)") { fchmod(file.raw, mode) }
             try file.writeAll(bytes, to: temporary)
             try check("sync \(temporary)") { fsync(file.raw) }
             try check("rename \(temporary) to \(path)") { rename(temporary, path) }

@@ -6,6 +6,7 @@ import Linux
 public final class ServiceWatch {
     private let bus: OpaquePointer
     private var matches: [Match] = []
+    private let lost: () -> Void
 
     /// One service's name with what to run; C holds it unretained, the watch owns it.
     private final class Match {
@@ -19,20 +20,40 @@ public final class ServiceWatch {
         }
     }
 
-    /// Connects to the system bus on this loop; `becameActive` gets the service's name.
+    /// Connects to the system bus on this loop.
+    ///
+    /// - Parameters:
+    ///   - becameActive: gets the service's name.
+    ///   - lost: called once if the bus goes away; this watch hears nothing then.
     public init(
-        _ services: [String], on loop: EventLoop, becameActive: @escaping (String) -> Void
+        _ services: [String], on loop: EventLoop, becameActive: @escaping (String) -> Void,
+        lost: @escaping () -> Void
     ) throws(SystemError) {
+        self.lost = lost
         var bus: OpaquePointer?
         try checkSystemd("connect to the system bus", sd_bus_open_system(&bus))
         guard let bus else { throw SystemError(code: ENOTCONN, doing: "connect to the system bus") }
         self.bus = bus
         try checkSystemd("attach the system bus", sd_bus_attach_event(bus, loop.event, 0))
+        try watchConnection()
         for service in services { try watch(service, becameActive) }
         try subscribe()
     }
 
     deinit { sd_bus_close_unref(bus) }
+
+    /// libsystemd makes this signal itself (sd_bus_set_connected_signal(3) has the other one).
+    private func watchConnection() throws(SystemError) {
+        let local = "org.freedesktop.DBus.Local"
+        try checkSystemd(
+            "watch the system bus",
+            sd_bus_match_signal_async(
+                bus, nil, local, "/org/freedesktop/DBus/Local", local, "Disconnected",
+                { _, userdata, _ in
+                    if let userdata { Unmanaged<ServiceWatch>.fromOpaque(userdata).takeUnretainedValue().lost() }
+                    return 0
+                }, { _, _, _ in 0 }, Unmanaged.passUnretained(self).toOpaque()))
+    }
 
     private func watch(_ service: String, _ run: @escaping (String) -> Void) throws(SystemError) {
         let match = Match(service, run)

@@ -16,7 +16,7 @@ final class Watchman {
     private let loop: EventLoop
     private var state: Guard
     private var timer: Timer?
-    private var services: ServiceWatch?
+    private var libvirt: LibvirtWatch?
     /// nil where raw sockets are not allowed; then advertisements are only seen through the kernel's routes.
     private var listener: RouterListener?
     private var listeningFailed = false
@@ -45,7 +45,9 @@ final class Watchman {
             dispatch([.poke("a libvirt network started, the wish is another, or an administrator asked")])
         }
         try loop.keepWatchdog()
-        watchServices()
+        libvirt = try LibvirtWatch(
+            in: loop, hear: { [unowned self] in dispatch([.poke($0)]) },
+            complain: { [unowned self] in voice.complain("'\(uplink)': \($0)", uplink: uplink) })
         if state.wish.wait > 0 { ServiceNotification.extendStart(seconds: state.wish.wait + 30) }
         dispatch([readState()])
         try loop.run()
@@ -55,18 +57,6 @@ final class Watchman {
         ServiceNotification.stopping()
         perform(.remember)
         loop.exit()
-    }
-
-    private func watchServices() {
-        do {
-            services = try ServiceWatch(["libvirtd.service", "virtnetworkd.service"], on: loop) { [unowned self] in
-                dispatch([.poke("\($0) became active")])
-            }
-        } catch {
-            voice.complain(
-                "'\(uplink)': \(error); keep6 does not hear when libvirtd starts, but the kernel tells what it does.",
-                uplink: uplink)
-        }
     }
 
     /// Hands events to the state machine until nothing follows from them.

@@ -41,6 +41,25 @@ import Testing
         }
     }
 
+    @Test("The system bus dies and comes back: libvirtd is heard again", arguments: DebianRelease.allCases)
+    func systemBus(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            try lab.requireNoLoss(after: "systemctl kill -s KILL dbus.service")
+            let journal = "journalctl -b --no-pager -u keep6@eth0.service"
+            try eventually("the guard is on the bus again", within: 30) {
+                try host.succeed(journal).contains("looked once more, since the system bus is there again.")
+            }
+            let activations = "\(journal) | grep -c 'since libvirtd.service became active' || true"
+            let before = try host.succeed(activations)
+            try eventually("the guard hears that libvirtd starts", within: 20) {
+                try host.succeed("systemctl restart libvirtd.service")
+                return try host.succeed(activations) != before
+            }
+            try lab.proveGuard()
+        }
+    }
+
     @Test("Torn files in /run/keep6", arguments: DebianRelease.allCases, Manager.allCases)
     func tornFiles(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
