@@ -205,6 +205,20 @@ extension World {
         for route in learnt { delete(route, by: .kernel) }
     }
 
+    /// `ip -6 route replace default via GATEWAY`, metric 1024: it takes the place of the first route of that metric.
+    mutating func putInPlace(of gateway: IPv6Address) {
+        guard link.isUp else { return }
+        var route = Route()
+        route.routeProtocol = RouteProtocol(rawValue: 3)
+        route.gateway = gateway
+        route.interface = World.index
+        route.metric = 1024
+        let replaced = routes.first { $0.metric == 1024 }
+        if let replaced { remove(replaced) }
+        insert(route, until: now.advanced(by: .seconds(1_000_000)))
+        tell(.routeAdded(route, replacing: replaced != nil))
+    }
+
     mutating func setLink(up: Bool) {
         link.flags = up ? 0x41 : 0
         let gone = routes
