@@ -20,8 +20,10 @@ public struct Voice: Sendable {
         _ sentence: String, priority: Int, uplink: InterfaceName? = nil, fields: [(name: String, value: String)] = []
     ) {
         if speaksToJournal {
-            let uplinkField = uplink.map { [(name: "KEEP6_UPLINK", value: $0.description)] } ?? []
-            Journal.send(sentence, priority: priority, fields: uplinkField + fields)
+            // INTERFACE is networkd's name for it, and the one that the journal's catalog can fill in.
+            let names = uplink == nil ? [] : ["KEEP6_UPLINK", "INTERFACE"]
+            let uplinkFields = names.map { (name: $0, value: uplink?.description ?? "") }
+            Journal.send(sentence, priority: priority, fields: uplinkFields + fields)
         }
         if speaksToStandardError { Voice.write("keep6: \(sentence)\n", to: 2) }
     }

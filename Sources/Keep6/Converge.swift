@@ -127,6 +127,9 @@ extension Guard {
         if isOnline, !hasStartedUnits {
             hasStartedUnits = true
             actions += wish.start.map { .start($0) }
+            if let route = realRoutes.first ?? routes.first {
+                actions.append(.report(.online(route, isPinned: isPinned)))
+            }
         }
         guard !isReady else { return actions }
         let missing = self.missing

@@ -20,8 +20,9 @@ public enum Cause: Equatable, Hashable, Sendable {
     public var clause: String {
         switch self {
         case .forwarding: "forwarding was turned on"
-        case .process(1, let name?): "deleted by '\(name)'"
-        case .process(let pid, let name): "deleted by \(name.map { "'\($0)' " } ?? "a program ")(pid \(pid))"
+        case .process(1, let name?): "deleted by '\(name.printable(limit: 64))'"
+        case .process(let pid, let name?): "deleted by '\(name.printable(limit: 64))' (pid \(pid))"
+        case .process(let pid, nil): "deleted by a program (pid \(pid))"
         case .withdrawal: "the router withdrew itself"
         case .noRouter: "the router said that it is none any more"
         case .expiry: "the router's lifetime ran out and no router answered"
@@ -30,6 +31,19 @@ public enum Cause: Equatable, Hashable, Sendable {
         case .kernel: "removed by the kernel"
         case .missing: "it was missing when keep6 looked"
         }
+    }
+}
+
+/// Whose a default route is; also the value of KEEP6_ROUTE=.
+public enum RouteOrigin: String, Sendable {
+    case router
+    /// The gateway that the wish names; keep6's own route is all there is to be.
+    case pinned
+    /// keep6's own, until the router's is there.
+    case substitute
+
+    init(_ route: Route, isPinned: Bool) {
+        self = isPinned ? .pinned : route.routeProtocol == .keep6 ? .substitute : .router
     }
 }
 
@@ -53,6 +67,8 @@ public enum Report: Equatable, Sendable {
     case corrected(acceptRA: Int, from: Int)
     case failed(String)
     case ready(waitedFor: String?, AdvertisementHandler)
+    /// For the first time since the guard was started there is a default route.
+    case online(Route, isPinned: Bool)
     case linkGone
     case poked(String)
     /// A router advertised itself that was not known while others were.
@@ -101,6 +117,7 @@ public enum Report: Equatable, Sendable {
             "'\(uplink)': waited for \(missing) in vain; the services that wait for keep6 start without it."
         case .ready(nil, let handler):
             "'\(uplink)': watching; router advertisements are handled by \(handler.words)."
+        case .online(let route, _): "'\(uplink)': online; the default route is via \(route.hop)."
         case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
         case .poked(let why): "'\(uplink)': looked once more, since \(why)."
         case .adopted(let router):
@@ -117,6 +134,10 @@ public enum Report: Equatable, Sendable {
 
     /// The journal's fields beside the sentence.
     public var fields: [(name: String, value: String)] {
+        [("MESSAGE_ID", messageID.rawValue)] + eventFields
+    }
+
+    private var eventFields: [(name: String, value: String)] {
         switch self {
         case .restored(_, let cause, let outage):
             [event("restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
@@ -131,6 +152,8 @@ public enum Report: Equatable, Sendable {
         case .corrected: [event("corrected")]
         case .failed: [event("failed")]
         case .ready: [event("ready")]
+        case .online(let route, let isPinned):
+            [event("online"), ("KEEP6_ROUTE", RouteOrigin(route, isPinned: isPinned).rawValue)]
         case .linkGone: [event("link-gone")]
         case .poked: [event("poked")]
         case .adopted: [event("adopted")]
@@ -148,7 +171,7 @@ public enum Report: Equatable, Sendable {
         case .lost, .fight, .overruled, .refused, .flood: 4
         case .restored, .returned, .addressAdded, .addressRestored, .corrected, .linkGone: 5
         case .ready(let missing, _): missing == nil ? 6 : 4
-        case .relieved, .poked, .adopted: 6
+        case .online, .relieved, .poked, .adopted: 6
         }
     }
 }

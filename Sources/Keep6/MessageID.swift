@@ -1,0 +1,43 @@
+// The journal's MESSAGE_ID= of each kind of sentence; docs/keep6.catalog explains every one of them.
+
+/// A random 128-bit constant in 32 hexadecimal digits (systemd.journal-fields(7)); never changed, never used again.
+public enum MessageID: String, CaseIterable, Sendable {
+    case ready = "869ee2d0cb094cf69106b2b29c164af3"
+    case waitedInVain = "94eedf6a82b6428a82ecd262237f6a21"
+    case online = "4fce5677e7e94e4bb27a7fe277414f17"
+    case lost = "66909f63328843659c3cb35677d794e2"
+    case restored = "0107228ea0af4de2a58d78240df11a8b"
+    case returned = "a5f45647f2b543a18b912e3d1832a7ed"
+    case relieved = "12fe3a00bda3422f8b0ee09c3311ac8e"
+    case addressAdded = "16fe9c488ba9499ba6b760b5ce1c0e84"
+    case addressRestored = "f9731241647c484a8ee9bbdbcab343ed"
+    case corrected = "1700253dc333437e944925fab04cdf4c"
+    case fight = "2d2e5952f6e7454e820917e59c92adf8"
+    case overruled = "06cefc3b405b42719d1718c8fb930392"
+    case linkGone = "10d52e77d2394d2d8bd80b8407922c36"
+    case poked = "a85e9446544c451eafcfaa2177f72eb8"
+    case failed = "c9a12e6740864b0ab8892fa9791c1575"
+}
+
+extension Report {
+    /// The kind of sentence that this is.
+    public var messageID: MessageID {
+        switch self {
+        case .ready(nil, _): .ready
+        case .ready: .waitedInVain
+        case .online: .online
+        case .lost: .lost
+        case .restored: .restored
+        case .returned: .returned
+        case .relieved: .relieved
+        case .addressAdded: .addressAdded
+        case .addressRestored: .addressRestored
+        case .corrected: .corrected
+        case .fight: .fight
+        case .overruled: .overruled
+        case .linkGone: .linkGone
+        case .poked: .poked
+        case .failed: .failed
+        }
+    }
+}
