@@ -10,5 +10,10 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <systemd/sd-journal.h>
+#include <systemd/sd-messages.h>
+
+/// The MESSAGE_ID= of two of systemd's own entries, macros that Swift cannot import: a unit has stopped, or has failed.
+static inline const char *keep6_unit_stopped(void) { return SD_MESSAGE_UNIT_STOPPED_STR; }
+static inline const char *keep6_unit_failed(void) { return SD_MESSAGE_UNIT_FAILURE_RESULT_STR; }
 
 #endif
