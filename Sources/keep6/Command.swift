@@ -7,12 +7,15 @@ let version = "0.1.0"
 
 let usage = """
     usage: keep6 status [--json] [INTERFACE]
+           keep6 timeline [INTERFACE] [--days N] [--json | --svg]
            keep6 check [FILE]
            keep6 firewall save [--none] | restore [--dry-run] | diff [N] | history | rollback N | import FILE
            keep6 version
            keep6 --help
 
     status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
+    timeline draws the last 7 days (N: 1 to 90) of each kept uplink, by the journal: exit code 0 drawn, 1 drawn, but the
+             journal may not tell all, 2 nothing to draw
     check    reads /etc/network/interfaces and the .network files (or FILE) and says what is wrong, before anything is
              touched
     firewall saves and restores your ip6tables rules, all of them or none, and leaves the chains of libvirt, Docker,
@@ -29,6 +32,7 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     let rest = Array(arguments.dropFirst())
     switch arguments.first {
     case "status": return status(rest, environment)
+    case "timeline": return timeline(rest, environment)
     case "check": return check(rest, environment)
     case "firewall": return firewall(rest, environment)
     case "version", "--version":

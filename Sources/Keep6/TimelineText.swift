@@ -1,0 +1,148 @@
+// A timeline as 80 columns of text: a line a day, then the outages.
+import Internet
+
+extension TimelineCell {
+    /// Plain ASCII, for a console that knows no more.
+    fileprivate var character: Character {
+        switch self {
+        case .online: "-"
+        case .degraded: "~"
+        case .unwatched: "."
+        case .waiting: "o"
+        case .off: " "
+        case .brief: "!"
+        case .offline: "#"
+        }
+    }
+
+    /// The colour as a terminal knows it (console_codes(4), SGR).
+    fileprivate var colour: Int? {
+        switch self {
+        case .online: 32
+        case .degraded, .waiting: 33
+        case .brief: 35
+        case .offline: 31
+        case .unwatched, .off: nil
+        }
+    }
+}
+
+extension Timeline {
+    /// The most outages that are listed.
+    public static let outageLimit = 20
+
+    /// What the characters mean, below all pictures.
+    public static let legend = """
+        - online    ~ online by keep6's own route    o no default route since the start
+        # offline   ! for less than a second   . not watched   (blank) the host was off
+
+        """
+
+    /// The picture of the days and the newest outages; `stamp` writes a time as the administrator reads it.
+    public func screen(days: [Range<WallTime>], isColoured: Bool, stamp: (WallTime) -> String) -> String {
+        let hours = [0, 3, 6, 9, 12, 15, 18, 21].map { "\($0)".padded(to: 9) }.joined()
+        var lines = ["\(uplink): \(summary)", "", ("       " + hours).trimmed]
+        for day in days {
+            // 12:34 on 2026-11-25 is in the line '11-25'.
+            let name = String(stamp(day.lowerBound).dropFirst(5).prefix(5))
+            lines.append((name + "  " + picture(of: day, isColoured)).trimmed)
+        }
+        return (lines + outageLines(stamp)).joined(separator: "\n") + "\n"
+    }
+
+    private func picture(of day: Range<WallTime>, _ isColoured: Bool) -> String {
+        var text = ""
+        var colour: Int?
+        for cell in cells(of: day, count: 72) {
+            if isColoured, cell?.colour != colour {
+                colour = cell?.colour
+                text += "\u{1b}[\(colour ?? 0)m"
+            }
+            text.append(cell?.character ?? " ")
+        }
+        return text + (colour == nil ? "" : "\u{1b}[0m")
+    }
+
+    /// `online 99.98 %, offline for 4 min 12 s in 3 outages`.
+    public var summary: String {
+        let watched = time(in: [.online, .degraded, .waiting, .offline])
+        guard watched > .zero else { return "nothing is known of this time" }
+        let hundredths = time(in: [.online, .degraded]).microseconds / max(watched.microseconds / 10_000, 1)
+        let outages = outages
+        let isPerfect = outages.isEmpty
+        // What was offline at all is never called 100 %.
+        let share = min(hundredths, isPerfect ? 10_000 : 9_999)
+        let digits = String(share % 100)
+        let percent = "\(share / 100).\(digits.utf8.count < 2 ? "0" : "")\(digits)"
+        guard !isPerfect else { return "online \(percent) %, no outage" }
+        let count = outages.count == 1 ? "1 outage" : "\(outages.count) outages"
+        return "online \(percent) %, offline for \(time(of: outages).words) in \(count)"
+    }
+
+    private func outageLines(_ stamp: (WallTime) -> String) -> [String] {
+        let outages = outages
+        guard !outages.isEmpty else { return [] }
+        let listed = outages.suffix(Timeline.outageLimit)
+        let title =
+            listed.count < outages.count
+            ? "The newest \(listed.count) of \(outages.count) outages, the newest last:" : "Outages, the newest last:"
+        let lines = listed.flatMap { outage in
+            ("  \(stamp(outage.from))  " + length(of: outage).padded(to: 15) + "  " + cause(of: outage))
+                .wrapped(at: 80, indentation: 40)
+        }
+        return ["", title] + lines
+    }
+
+    func length(of outage: Span) -> String {
+        isOpen(outage) ? "not over yet" : outage.length.words
+    }
+
+    func cause(of outage: Span) -> String {
+        outage.cause
+            ?? (outage.state == .waiting ? "no default route since the guard started" : "the cause was not told")
+    }
+}
+
+extension Duration {
+    /// In the two largest units that it has, and in microseconds, milliseconds and tenths of a second where it is short.
+    var words: String {
+        let microseconds = max(self.microseconds, 0)
+        let seconds = microseconds / 1_000_000
+        switch microseconds {
+        case ..<1_000: return "\(microseconds) us"
+        case ..<1_000_000: return "\(microseconds / 1_000) ms"
+        case ..<60_000_000: return "\(seconds).\(microseconds / 100_000 % 10) s"
+        default: break
+        }
+        switch seconds {
+        case ..<3_600: return "\(seconds / 60) min \(seconds % 60) s"
+        case ..<86_400: return "\(seconds / 3_600) h \(seconds / 60 % 60) min"
+        default: return "\(seconds / 86_400) d \(seconds / 3_600 % 24) h"
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+    fileprivate var trimmed: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    /// Lines of so many columns, broken at spaces where there are any; all but the first are indented.
+    fileprivate func wrapped(at width: Int, indentation: Int) -> [String] {
+        var lines: [String] = []
+        var rest = self[...]
+        while rest.count > width {
+            let head = rest.prefix(width + 1)
+            let breakable = head.dropFirst(indentation + 1)
+            let end = breakable.lastIndex(of: " ") ?? rest.index(rest.startIndex, offsetBy: width)
+            lines.append(String(rest[..<end]))
+            let tail = rest[end...].drop { $0 == " " }
+            rest = (String(repeating: " ", count: indentation) + tail)[...]
+        }
+        return lines + [String(rest)]
+    }
+}

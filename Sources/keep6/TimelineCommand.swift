@@ -1,0 +1,111 @@
+// keep6 timeline: how the kept uplinks were in the last days, by the journal.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+
+/// Draws the last days of one uplink or of all; returns 0, 1 if the journal may not tell all, 2 if there is nothing to
+/// draw.
+func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    guard let options = TimelineOptions(arguments) else {
+        return misused("timeline takes the name of one interface, --days with 1 to 90, and --json or --svg")
+    }
+    let now = WallTime.now
+    let midnights = LocalTime.midnights(of: options.days, until: now)
+    guard let first = midnights.first, first < now else { return failed("the clock of this host is not set") }
+    do {
+        let history = try UplinkHistory(of: first..<now, Voice(environment))
+        guard history.storage != .none else {
+            return failed(
+                geteuid() == 0
+                    ? "there is no journal; see whether systemd-journald runs, and whether Storage= in"
+                        + " /etc/systemd/journald.conf has it keep anything"
+                    : "there is no journal that this user may read; run it as root, or as a member of the group"
+                        + " systemd-journal")
+        }
+        let uplinks = options.uplink.map { [$0] } ?? history.uplinks.filter { !history.wantsNoRoute($0) }
+        if let complaint = complaint(about: options, uplinks, history) { return failed(complaint) }
+        let timelines = try uplinks.map { try history.timeline(of: $0) }
+        Voice.write(options.text(of: timelines, between: midnights, environment), to: 1)
+        return warn(history)
+    } catch {
+        return failed("\(error); the journal cannot be drawn. 'journalctl --verify' says whether it is damaged")
+    }
+}
+
+private func failed(_ sentence: String) -> Int32 {
+    Voice.write("keep6: \(sentence)\n", to: 2)
+    return 2
+}
+
+/// Why there is nothing to draw, if there is nothing.
+private func complaint(
+    about options: TimelineOptions, _ uplinks: [InterfaceName], _ history: UplinkHistory
+) -> String? {
+    guard let uplink = options.uplink else {
+        return uplinks.isEmpty ? "no uplink is kept, and the journal knows none that was; see 'keep6 check'" : nil
+    }
+    guard history.uplinks.contains(uplink) else {
+        return "'\(uplink)' is not kept, and the journal does not know that it was in these days; see 'keep6 status'"
+    }
+    guard !history.wantsNoRoute(uplink) else {
+        return "'\(uplink)' is to have no default route (keep6-default-route off, or DefaultRoute=off), so there is"
+            + " nothing to draw"
+    }
+    return nil
+}
+
+/// Says what the picture cannot show; returns the exit code for it.
+private func warn(_ history: UplinkHistory) -> Int32 {
+    if history.isCut {
+        Voice.write(
+            "keep6: only the newest \(UplinkHistory.entryLimit) entries of the journal are drawn; take fewer --days\n",
+            to: 2)
+    }
+    guard history.storage == .volatile else { return history.isCut ? 1 : 0 }
+    Voice.write(
+        "keep6: the journal is kept in memory alone, so nothing is known from before this boot; 'mkdir -p"
+            + " /var/log/journal' and 'systemctl restart systemd-journald' have it kept on the disk (journald.conf(5))\n",
+        to: 2)
+    return 1
+}
+
+private struct TimelineOptions {
+    enum Form { case text, json, svg }
+
+    private(set) var uplink: InterfaceName?
+    private(set) var days = 7
+    private(set) var form = Form.text
+
+    /// nil if it is not understood.
+    init?(_ arguments: [String]) {
+        var rest = arguments[...]
+        var hasDays = false
+        while let word = rest.popFirst() {
+            switch word {
+            case "--json" where form == .text: form = .json
+            case "--svg" where form == .text: form = .svg
+            case "--days" where !hasDays:
+                guard let days = rest.popFirst().flatMap({ Int($0) }), (1...90).contains(days) else { return nil }
+                self.days = days
+                hasDays = true
+            default:
+                guard uplink == nil, !word.hasPrefix("-"), let name = InterfaceName(word) else { return nil }
+                uplink = name
+            }
+        }
+    }
+
+    func text(of timelines: [Timeline], between midnights: [WallTime], _ environment: ProcessEnvironment) -> String {
+        let days = Timeline.days(between: midnights)
+        switch form {
+        case .json: return JSON.array(timelines.map(\.json)).description + "\n"
+        case .svg: return TimelineSVG.text(of: timelines, days: days, stamp: LocalTime.stamp)
+        case .text:
+            let isColoured = isatty(1) == 1 && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+            let screens = timelines.map { $0.screen(days: days, isColoured: isColoured, stamp: LocalTime.stamp) }
+            return (screens + [Timeline.legend]).joined(separator: "\n")
+        }
+    }
+}
