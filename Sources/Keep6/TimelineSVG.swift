@@ -94,6 +94,7 @@ extension TimelineSVG {
         }
         let outages = timeline.outages
         let listed = outages.suffix(Timeline.outageLimit)
+        y += 4
         if listed.count < outages.count {
             y += TimelineSVG.rowHeight
             write("The newest \(listed.count) of \(outages.count) outages:", x: TimelineSVG.margin)
@@ -121,7 +122,7 @@ extension TimelineSVG {
             (.online, "online"), (.degraded, "by keep6's own route"), (.brief, "offline below 1 s"),
             (.offline, "offline"), (.waiting, "no route yet"), (.unwatched, "not watched"), (.off, "off"),
         ]
-        let columns = [0, 65, 205, 325, 395, 490, 585]
+        let columns = [0, 65, 220, 345, 410, 510, 610]
         for ((cell, word), column) in zip(words, columns) {
             let x = TimelineSVG.left + column
             body.append("<rect class=\"\(cell)\" x=\"\(x)\" y=\"\(y - 10)\" width=\"10\" height=\"10\"/>")

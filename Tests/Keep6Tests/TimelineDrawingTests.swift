@@ -89,6 +89,9 @@ private func eventful() -> Timeline {
     @Test func summaries() {
         #expect(past([]).summary == "nothing is known of this time")
         #expect(past([entry("online", 1800, ["KEEP6_ROUTE": "router"])]).summary == "online 100.00 %, no outage")
+        let lost = entry("restored", 9, ["KEEP6_OUTAGE_USEC": "1"])
+        let odd = past([entry("online", 0, ["KEEP6_ROUTE": "router"]), lost], to: 3_600.009999)
+        #expect(odd.summary == "online 99.99 %, offline for 1 us in 1 outage")
         #expect(past([entry("ready", 0)]).summary == "online 0.00 %, offline for 1 h 0 min in 1 outage")
     }
 
