@@ -16,6 +16,10 @@ public enum MessageID: String, CaseIterable, Sendable {
     case overruled = "06cefc3b405b42719d1718c8fb930392"
     case linkGone = "10d52e77d2394d2d8bd80b8407922c36"
     case poked = "a85e9446544c451eafcfaa2177f72eb8"
+    case foreignRouter = "620f5fe29d2643b6a0f3e4ed59cfdfbe"
+    case adopted = "768641266641444c974e5ca4cf2f7f0e"
+    case refused = "de181f77ef894fd8a587191325b2ccff"
+    case flood = "a0c46bd377f94d63b00ff442d72b1cc5"
     case failed = "c9a12e6740864b0ab8892fa9791c1575"
 }
 
@@ -34,9 +38,13 @@ extension Report {
         case .addressRestored: .addressRestored
         case .corrected: .corrected
         case .fight: .fight
+        case .overruled(_, isForeignRouter: true): .foreignRouter
         case .overruled: .overruled
         case .linkGone: .linkGone
         case .poked: .poked
+        case .adopted: .adopted
+        case .refused: .refused
+        case .flood: .flood
         case .failed: .failed
         }
     }
