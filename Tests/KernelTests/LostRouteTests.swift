@@ -22,8 +22,7 @@ struct LostRouteTests {
     @Test("keeps the host online when accept_ra is set to 1 and forwarding is turned on")
     func forwarding() throws {
         let (host, keeper) = try KeptHost.withLearntRoute()
-        try host.setAcceptRA(1)
-        try host.setForwarding(1)
+        try purge(host, under: keeper)
         try keeper.errors.line(with: "lost, forwarding was turned on; put back via fe80::ff:fe00:1 after ")
         try keeper.errors.line(with: "the router's own default route via fe80::ff:fe00:1 is back")
         #expect(keeper.errors.lines.contains { $0.contains("accept_ra was 1,") && $0.contains("it is 2 now") })
@@ -35,13 +34,20 @@ struct LostRouteTests {
     @Test("keeps the host online when 1 is written over 1 to forwarding, which the kernel does not announce")
     func forwardingAgain() throws {
         let (host, keeper) = try KeptHost.withLearntRoute(forwarding: true)
-        try host.setAcceptRA(1)
-        try host.setForwarding(1)
+        try purge(host, under: keeper)
         try keeper.errors.line(with: "put back via fe80::ff:fe00:1 after ")
         try keeper.errors.line(with: "the router's own default route via fe80::ff:fe00:1 is back")
         #expect(keeper.errors.lines.contains { $0.contains("accept_ra was 1,") && $0.contains("it is 2 now") })
         #expect(try host.acceptRA() == 2)
         try host.waitForLearntRoute()
+    }
+
+    /// Has the kernel drop the learnt route while the guard, which would put accept_ra right, does nothing.
+    private func purge(_ host: KeptHost, under keeper: PipedProgram) throws {
+        try keeper.send(SIGSTOP)
+        try host.setAcceptRA(1)
+        try host.setForwarding(1)
+        try keeper.send(SIGCONT)
     }
 
     @Test("puts back the default route when all of them are flushed")
