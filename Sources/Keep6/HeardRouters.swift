@@ -1,0 +1,67 @@
+// What routers say of themselves, and what the guard remembers of it.
+import Internet
+import Netlink
+
+extension Guard {
+    mutating func take(
+        advertisementFrom address: IPv6Address, lifetime: Int, preference: UInt8, at now: Instant
+    ) -> [Action] {
+        guard isBelieved(address) else { return [] }
+        renewals[address] = nil
+        guard lifetime > 0 else {
+            withdraw(address, .withdrawal)
+            return []
+        }
+        withdrawn[address] = nil
+        mustCorrectAcceptRA = true
+        let isFurther = !memory.routers.isEmpty && !memory.routers.contains { $0.address == address }
+        remember(address, for: .seconds(lifetime), at: now) { $0.preference = preference }
+        if realRoutes.isEmpty {
+            isConfirmed = true
+            if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
+        }
+        return isFurther && adoptions.take(at: now) != nil ? [.report(.adopted(address))] : []
+    }
+
+    mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { isBelieved($0.address) } }
+
+    /// Whoever is no router here has nothing to withdraw.
+    mutating func withdraw(_ address: IPv6Address, _ cause: Cause) {
+        let isKnown = memory.routers.contains { $0.address == address } || routes.contains { $0.gateway == address }
+        guard isKnown else { return }
+        memory.routers.removeAll { $0.address == address }
+        if withdrawn.count < Memory.routerLimit { withdrawn[address] = cause }
+    }
+
+    /// Remembers the router of a route that came by router advertisement.
+    mutating func learn(_ route: Route, at now: Instant) {
+        guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
+            withdrawn[gateway] == nil, isBelieved(gateway)
+        else { return }
+        let known = memory.routers.first { $0.address == gateway }
+        let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)
+        let expiry = now.advanced(by: left)
+        remember(gateway, for: max(known?.lifetime ?? left, left), at: now) { router in
+            router.expiry = max(known?.expiry ?? expiry, expiry)
+            router.preference = route.preference
+            router.metric = route.metric
+            router.mtu = route.mtu
+            router.hopLimit = route.hopLimit
+        }
+    }
+
+    private mutating func remember(
+        _ address: IPv6Address, for lifetime: Duration, at now: Instant, _ change: (inout Router) -> Void
+    ) {
+        let position = memory.routers.firstIndex { $0.address == address }
+        var router = position.map { memory.routers[$0] } ?? Router(address: address)
+        router.lifetime = lifetime
+        router.expiry = now.advanced(by: lifetime)
+        change(&router)
+        if let position {
+            memory.routers[position] = router
+        } else if memory.routers.count < Memory.routerLimit {
+            memory.routers.append(router)
+        }
+    }
+}
