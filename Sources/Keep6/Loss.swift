@@ -116,7 +116,11 @@ extension Guard {
         memory.lastLoss?.outage = outage
         self.loss = nil
         let isSubstitute = route.routeProtocol == .keep6
-        return [.report(isSubstitute ? .restored(route, loss.cause, outage: outage) : .returned(route, outage: outage))]
+        return [
+            .report(
+                isSubstitute
+                    ? .restored(route, loss.cause, outage: outage) : .returned(route, loss.cause, outage: outage))
+        ]
     }
 }
 

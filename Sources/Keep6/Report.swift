@@ -52,7 +52,7 @@ public enum Report: Equatable, Sendable {
     /// keep6 put a route back; the outage is from the loss to the kernel's acknowledgement.
     case restored(Route, Cause, outage: Duration)
     /// A router's own route is there again after a loss.
-    case returned(Route, outage: Duration)
+    case returned(Route, Cause, outage: Duration)
     /// The kernel's or networkd's own route is there again, and keep6's is gone.
     case relieved(Route)
     /// There is no default route now, and keep6 has no reason to put one back.
@@ -84,8 +84,8 @@ public enum Report: Equatable, Sendable {
         case .restored(let route, let cause, let outage):
             "'\(uplink)': the default route was lost, \(cause.clause); put back via"
                 + " \(route.hop) after \(outage.microseconds) microseconds."
-        case .returned(let route, let outage):
-            "'\(uplink)': the default route via \(route.hop) is there again after"
+        case .returned(let route, let cause, let outage):
+            "'\(uplink)': the default route was lost, \(cause.clause); the one via \(route.hop) is there again after"
                 + " \(outage.microseconds) microseconds."
         case .relieved(let route):
             "'\(uplink)': the router's own default route via \(route.hop)"
@@ -141,7 +141,8 @@ public enum Report: Equatable, Sendable {
         switch self {
         case .restored(_, let cause, let outage):
             [event("restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
-        case .returned(_, let outage): [event("returned"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .returned(_, let cause, let outage):
+            [event("returned"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
         case .relieved: [event("relieved")]
         case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
         case .addressAdded: [event("address-added")]

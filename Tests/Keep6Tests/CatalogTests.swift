@@ -13,7 +13,7 @@ private let reports: [Report] = {
     return [
         .ready(waitedFor: nil, .kernel), .ready(waitedFor: "a default route", .kernel),
         .online(route, isPinned: false), .lost(.kernel), .restored(route, .kernel, outage: .zero),
-        .returned(route, outage: .zero), .relieved(route), .addressAdded(address),
+        .returned(route, .kernel, outage: .zero), .relieved(route), .addressAdded(address),
         .addressRestored(address, outage: .zero), .corrected(acceptRA: 2, from: 1), .fight(.kernel),
         .overruled(route, isForeignRouter: false), .overruled(route, isForeignRouter: true), .adopted(.allRouters),
         .refused("", count: 1), .flood([]), .linkGone, .poked("a test asked"), .failed("a test failed"),
