@@ -35,7 +35,7 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
-    let rivals = FirewallRivals().findings(voice)
+    let rivals = ManagerRivals().findings() + FirewallRivals().findings(voice)
     if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings + rivals) }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =

@@ -6,8 +6,6 @@ import Linux
 
 /// Looks for them on a host where keep6 has rules saved.
 struct FirewallRivals {
-    private static let units = "/etc/systemd/system"
-
     private static let rivals = [
         (
             unit: "netfilter-persistent.service",
@@ -47,17 +45,13 @@ struct FirewallRivals {
 
     private func programs() -> [Finding] {
         FirewallRivals.rivals.compactMap { rival in
-            guard let link = link(to: rival.unit), rival.unit != "ufw.service" || isUfwOn() else { return nil }
+            guard let link = EnabledUnit.link(to: rival.unit), rival.unit != "ufw.service" || isUfwOn() else {
+                return nil
+            }
             return Finding(
                 FileLine(file: link, line: 0), .warning,
                 "\(rival.unit) is enabled, and keep6 has rules saved in \(RulesetStore.hostPath): \(rival.deed)")
         }
-    }
-
-    /// What enables the unit: its name in a target's directory (systemctl(1), "enable").
-    private func link(to unit: String) -> String? {
-        let targets = ((try? Directory.names(in: FirewallRivals.units)) ?? []).filter { $0.hasSuffix(".wants") }
-        return targets.sorted().map { "\(FirewallRivals.units)/\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
     }
 
     /// The unit is enabled wherever the package is; this line makes it do something (ufw(8)).

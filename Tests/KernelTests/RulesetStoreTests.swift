@@ -195,6 +195,24 @@ struct FirewallOthersTests {
         #expect(try warned().count == 3)
     }
 
+    @Test("are programs that handle the router advertisements of a kept uplink as well")
+    func managers() throws {
+        let host = try FirewallHost(.nft)
+        try host.sh("mkdir -p /etc/network /etc/systemd/system/a.wants; : >/etc/network/interfaces")
+        try host.sh("ln -sf /dev/null /etc/systemd/system/a.wants/dhcpcd.service; echo noipv6 >/etc/dhcpcd.conf")
+        #expect(try host.kept.hook("pre-up").code == 0)
+        let index = try host.kept.link.index.rawValue
+        try host.sh(
+            "mkdir -p /run/NetworkManager/devices; printf '[device]\\nmanaged=false\\n' >/run/NetworkManager/devices/\(index)"
+        )
+        #expect(try host.kept.run("keep6", ["check"]).code == 0)
+        try host.sh("printf '[device]\\nmanaged=true\\n' >/run/NetworkManager/devices/\(index); : >/etc/dhcpcd.conf")
+        let outcome = try host.kept.run("keep6", ["check"])
+        #expect(outcome.code == 1 && outcome.output.count == 2)
+        #expect(outcome.output.first?.contains("NetworkManager manages 'eth0' as well") == true)
+        #expect(outcome.output.last?.contains("write 'denyinterfaces eth0' into /etc/dhcpcd.conf") == true)
+    }
+
     @Test("are rules in the back end that ip6tables does not use", arguments: Backend.allCases)
     func otherBackend(_ backend: Backend) throws {
         let host = try FirewallHost(backend)

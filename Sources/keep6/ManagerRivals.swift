@@ -1,0 +1,52 @@
+// Programs that handle the router advertisements of a kept uplink beside who is meant to.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import Netlink
+
+/// Looks for them on the uplinks that are kept now.
+struct ManagerRivals {
+    private static let dhcpcdPath = "/etc/dhcpcd.conf"
+
+    func findings() -> [Finding] {
+        RunDirectory.uplinks().flatMap { [networkManager(on: $0), dhcpcd(on: $0)].compactMap { $0 } }
+    }
+
+    /// What NetworkManager says of each device while it runs (NetworkManager(8), its state in /run).
+    private func networkManager(on uplink: InterfaceName) -> Finding? {
+        guard let link = try? RouteSocket().link(uplink) else { return nil }
+        let path = "/run/NetworkManager/devices/\(link.index.rawValue)"
+        guard let text = try? StateFile.read(path), text.split(separator: "\n").contains("managed=true") else {
+            return nil
+        }
+        return Finding(
+            FileLine(file: path, line: 0), .warning,
+            "NetworkManager manages '\(uplink)' as well, and handles its router advertisements; write"
+                + " 'unmanaged-devices=interface-name:\(uplink)' below '[keyfile]' into a file in"
+                + " /etc/NetworkManager/conf.d, and run 'systemctl reload NetworkManager'")
+    }
+
+    private func dhcpcd(on uplink: InterfaceName) -> Finding? {
+        guard let unit = EnabledUnit.link(to: "dhcpcd.service") else { return nil }
+        let path = ManagerRivals.dhcpcdPath
+        let bytes = try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
+        let configuration = DhcpcdConfiguration(String(decoding: bytes ?? [], as: UTF8.self))
+        guard configuration.handlesAdvertisements(on: uplink) else { return nil }
+        return Finding(
+            FileLine(file: unit, line: 0), .warning,
+            "dhcpcd.service is enabled, and handles the router advertisements of '\(uplink)' as well; write"
+                + " 'denyinterfaces \(uplink)' into \(path), or run 'systemctl disable --now dhcpcd.service'")
+    }
+}
+
+/// What enables a unit: its name in a target's directory (systemctl(1), "enable").
+enum EnabledUnit {
+    private static let directory = "/etc/systemd/system"
+
+    static func link(to unit: String) -> String? {
+        let targets = ((try? Directory.names(in: directory)) ?? []).filter { $0.hasSuffix(".wants") }
+        return targets.sorted().map { "\(directory)/\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+    }
+}
