@@ -52,7 +52,9 @@ public struct Ip6tables: Sendable {
             throw FirewallError("what \(savePath) wrote cannot be read: \(error)")
         }
         let comments = ruleset.tables.flatMap(\.heading) + ruleset.trailer
-        for comment in comments.map({ String(decoding: $0, as: UTF8.self) }) where comment.contains("is incompatible") {
+        for comment in comments.map({ String(decoding: $0, as: UTF8.self) })
+        where comment.utf8.split(separator: UInt8(ascii: " ")).contains(where: { $0.starts(with: "incompatible".utf8) })
+        {
             throw FirewallError(
                 "ip6tables cannot show a table (\"\(comment.dropFirst(2))\"); a program made rules in it that only nft(8)"
                     + " shows, and without them keep6 would save half")
@@ -116,7 +118,7 @@ public struct Ip6tables: Sendable {
     /// The program's own words, and the line that it names.
     private static func failure(_ program: Program, _ outcome: Program.Outcome, input: [UInt8]) -> FirewallError {
         let lines = String(decoding: outcome.errors.prefix(4096), as: UTF8.self).split(separator: "\n")
-        let words = lines.filter { !$0.hasPrefix("Try `") }.map { $0.trimmingPrefix(while: { $0 == " " }) }
+        let words = lines.filter { !$0.hasPrefix("Try `") }.map { $0.drop { $0 == " " } }
         var sentence = "\(program.path) failed with code \(outcome.code)"
         if !words.isEmpty { sentence += ": \(words.joined(separator: "; "))" }
         if let line = namedLine(words, of: input) { sentence += " (the line is '\(line)')" }
@@ -125,9 +127,10 @@ public struct Ip6tables: Sendable {
 
     /// The line of the input that "line: 5" or "line 5" means.
     private static func namedLine(_ words: [Substring], of input: [UInt8]) -> String? {
-        for word in words {
-            guard let place = word.firstRange(of: "line") else { continue }
-            let digits = word[place.upperBound...].drop { $0 == ":" || $0 == " " }.prefix { $0.isASCII && $0.isNumber }
+        for sentence in words {
+            let parts = sentence.split { $0 == " " || $0 == ":" }
+            guard let place = parts.firstIndex(of: "line"), place + 1 < parts.count else { continue }
+            let digits = parts[place + 1].prefix { $0.isASCII && $0.isNumber }
             let lines = input.split(separator: 0x0a, omittingEmptySubsequences: false)
             guard let number = Int(digits), (1...lines.count).contains(number) else { continue }
             let line = String(decoding: lines[number - 1], as: UTF8.self)

@@ -39,10 +39,15 @@ public struct NetworkCheck {
         return found + NetworkContradictions(file, stated.wish, masquerader: tree.masquerader).findings()
     }
 
+    private func isAboutKeep6(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return name.indices.contains { name[$0...].hasPrefix("keep6") }
+    }
+
     private func misspellings(in file: NetworkFile) -> [Finding] {
         file.sections.filter { section in
             section.name != NetworkFile.wishSection && !section.name.hasPrefix("[")
-                && (section.name.lowercased().contains("keep6")
+                && (isAboutKeep6(section.name)
                     || nearest(to: section.name, among: [NetworkFile.wishSection]) != nil)
         }.map {
             let sentence = "neither networkd nor keep6 knows a section '[\($0.name)]'; write '[X-Keep6]'"
