@@ -116,6 +116,7 @@ extension Guard {
         memory.lastLoss?.outage = outage
         self.loss = nil
         let isSubstitute = route.routeProtocol == .keep6
+        guard !isSubstitute || repairs.isWorthSaying else { return [] }
         return [
             .report(
                 isSubstitute

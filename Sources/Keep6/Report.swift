@@ -98,7 +98,8 @@ public enum Report: Equatable, Sendable {
                 + " microseconds."
         case .fight(let cause):
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
-                + " keep6 puts it back ever more slowly, up to once a minute; find out who does it and stop that."
+                + " keep6 puts it back ten times a second, after a minute ever more slowly; find out who does it and stop"
+                + " that."
         case .overruled(let route, isForeignRouter: true):
             "'\(uplink)': \(route.hop) advertises itself, and is none of the routers that the wish names; keep6 prefers"
                 + " theirs. Find out what it is, or name it as well."

@@ -114,13 +114,22 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func deletingAgainAndAgainIsMetEverMoreSlowlyAndSaid() {
         var world = online()
         world.delete(world.learnt[0], by: .process(9))
-        for _ in 0..<600 {
-            if let route = world.substitutes.first { world.delete(route, by: .process(9)) }
-            world.pass(.milliseconds(100))
+        func count(_ isMeant: (Action) -> Bool) -> Int { world.log.filter(isMeant).count }
+        let isAddition = { (action: Action) in if case .add = action { true } else { false } }
+        func deleteForAMinute() {
+            for _ in 0..<600 {
+                if let route = world.substitutes.first { world.delete(route, by: .process(9)) }
+                world.pass(.milliseconds(100))
+            }
         }
-        let additions = world.log.filter { if case .add = $0 { true } else { false } }.count
-        #expect((14...26).contains(additions))
-        #expect(world.log.contains { if case .report(.fight) = $0 { true } else { false } })
+        deleteForAMinute()
+        #expect((500...610).contains(count(isAddition)))
+        #expect(count { if case .report(.fight) = $0 { true } else { false } } == 1)
+        #expect(count { if case .report(.restored) = $0 { true } else { false } } < 30)
+        deleteForAMinute()
+        world.log = []
+        deleteForAMinute()
+        #expect(count(isAddition) <= 2)
     }
 
     @Test func aTakenMetricIsSteppedOver() {
