@@ -9,6 +9,7 @@ struct HostPlan {
     static let preamble = "source /etc/network/interfaces.d/*\nauto lo\niface lo inet loopback\n"
 
     let release: DebianRelease
+    var purpose = Root.Purpose.host
     var manager = Manager.ifupdown
     var uplinks = [Uplink.eth0]
     /// The stanzas in /etc/network/interfaces, beside that of lo.

@@ -2,23 +2,26 @@ import Foundation
 
 /// The root directory of an installed Debian, which hosts lie on and never write to.
 struct Root: Sendable {
+    /// What is installed: what the cases need, or every network manager beside it.
+    enum Purpose: String, Sendable { case host, survival }
+
     /// Topmost first, as overlayfs wants them.
     let layers: [String]
 
-    static func plain(_ release: DebianRelease) throws -> Root {
-        try Self.made.root("\(release) plain") {
+    static func plain(_ release: DebianRelease, for purpose: Purpose = .host) throws -> Root {
+        try Self.made.root("\(release) \(purpose) plain") {
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("make-root")
-            let path = try machine("sh", script.path, release.rawValue, "host", within: 900)
+            let path = try machine("sh", script.path, release.rawValue, purpose.rawValue, within: 900)
             return Root(layers: [path.trimmingCharacters(in: .whitespacesAndNewlines)])
         }
     }
 
     /// With the package installed by dpkg while nothing ran there, as on a disk that is about to be booted.
-    static func withPackage(_ release: DebianRelease) throws -> Root {
-        let plain = try plain(release)
-        return try Self.made.root("\(release) with package") {
+    static func withPackage(_ release: DebianRelease, for purpose: Purpose = .host) throws -> Root {
+        let plain = try plain(release, for: purpose)
+        return try Self.made.root("\(release) \(purpose) with package") {
             let package = try DebianPackage.built(for: release)
-            let place = try "\(Run.current.get().directory)/\(release)"
+            let place = try "\(Run.current.get().directory)/\(release)-\(purpose)"
             let (layer, root) = ("\(place)/layer", "\(place)/root")
             try Mount.overlay(plain.layers, upper: layer, work: "\(place)/work", at: root)
             defer { Mount.detach(root) }

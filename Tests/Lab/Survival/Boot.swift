@@ -1,0 +1,60 @@
+// The rows of the survival table that are whole boots, with a libvirt network on autostart.
+import Foundation
+
+struct Boot: Sendable {
+    let title: String
+    /// So many seconds after the host was switched on, the router is there; nil: before.
+    let routerComesAfter: Double?
+
+    static let all = [
+        Boot(title: "boot, libvirt network on autostart", routerComesAfter: nil),
+        Boot(title: "the same, router there 12 s late, from then on", routerComesAfter: 12),
+    ]
+
+    func measure(_ setup: Setup, _ release: DebianRelease, in lab: Lab) throws -> Cell {
+        var plan = setup.plan(release)
+        plan.libvirtNetwork = .onAutostart
+        if routerComesAfter == nil { try lab.provider.startRouter(Router(isTalkative: false)) }
+        let echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
+        defer { echoes.stop() }
+        let host = try lab.switchOn(plan)
+        var begin = try start(of: host)
+        if let routerComesAfter {
+            lab.idle { Thread.sleep(forTimeInterval: max(begin + routerComesAfter - EchoStream.now(), 0)) }
+            begin = EchoStream.now()
+            try lab.provider.startRouter(Router(isTalkative: false))
+        }
+        // The recipe's boot takes five minutes, in which nothing happens.
+        let isLong = setup == .recipe
+        try isLong ? lab.idle { try host.waitForBoot(within: 400) } : host.waitForBoot()
+        _ = lab.idle { echoes.waitUntilUnbroken(for: 3, within: 40) }
+        let online = echoes.firstAnswer(since: begin)
+        let outage = online.map { echoes.outage(since: $0) }
+        return Cell(
+            onlineAfter: online.map { $0 - begin }, isOffline: outage?.isOffline ?? true,
+            flaw: try flaw(of: host, lost: outage?.lost ?? 0))
+    }
+
+    /// When its systemd began, by the clock that never jumps.
+    private func start(of host: Host) throws -> Double {
+        var text = ""
+        try eventually("systemd takes commands") {
+            text = try host.run("systemctl show -P UserspaceTimestampMonotonic").standardOutput
+            return !text.isEmpty
+        }
+        return (Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) / 1e6
+    }
+
+    private func flaw(of host: Host, lost: Int) throws -> String? {
+        var flaws = lost > 0 ? ["then \(lost) lost"] : []
+        if try !host.hasLibvirtNetwork() { flaws.append("libvirt refuses the network") }
+        let failed = try host.succeed("systemctl --failed --plain --no-legend | cut -d ' ' -f 1")
+        if !failed.isEmpty {
+            let line = "systemctl show -P FinishTimestampMonotonic -P UserspaceTimestampMonotonic"
+            let times = try host.succeed(line).split(separator: "\n").compactMap { Double($0) }
+            let took = times.count == 2 ? Int((times[0] - times[1]).magnitude / 1e6) : 0
+            flaws.append("\(failed.split(separator: "\n").joined(separator: ", ")) failed, boot took \(took) s")
+        }
+        return flaws.isEmpty ? nil : flaws.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,112 @@
+// The rows of the survival table.
+import Foundation
+
+struct Disruption: Sendable {
+    let title: String
+    let measure: @Sendable (Trial) throws -> Cell
+
+    init(_ title: String, _ measure: @escaping @Sendable (Trial) throws -> Cell) {
+        self.title = title
+        self.measure = measure
+    }
+
+    /// One that a shell line on the host is.
+    init(_ title: String, _ line: String) {
+        self.init(title) { trial in
+            Cell(try trial.watch { _ = try trial.host.run(line) })
+        }
+    }
+
+    static let all = ofHost + ofRouter + ofUplink + ofPrograms
+
+    private static let forwardingOn = "echo 1 >\(Trial.settings)/all/forwarding"
+    private static let deleteRoute = "ip -6 route del default"
+
+    private static let ofHost = [
+        Disruption("libvirt network started") { trial in
+            if trial.setup.forwards { try trial.host.succeed("virsh -q net-destroy \(HostPlan.network)") }
+            let outage = try trial.watch { _ = try trial.host.run("virsh -q net-start \(HostPlan.network)") }
+            return Cell(outage, flaw: try trial.host.hasLibvirtNetwork() ? nil : "refused")
+        },
+        Disruption("forwarding turned on by another program", forwardingOn),
+        Disruption("accept_ra set back to 1, then forwarding on") { trial in
+            Cell(try trial.watch {
+                try trial.host.succeed("echo 1 >\(Trial.settings)/eth0/accept_ra; \(forwardingOn)")
+            })
+        },
+        Disruption("default route deleted", deleteRoute),
+        Disruption("the same where the router advertises itself every 3 to 4 s") { trial in
+            try trial.lab.provider.startRouter(Router())
+            // Past the advertisement with which it begins.
+            Thread.sleep(forTimeInterval: 1)
+            return Cell(try trial.watch { try trial.host.succeed(deleteRoute) })
+        },
+        Disruption("default route flushed", "ip -6 route flush default"),
+        Disruption(
+            "default route deleted ten times a second for 5 s",
+            "for n in $(seq 50); do \(deleteRoute) 2>/dev/null; sleep 0.1; done"),
+        Disruption(
+            "a wrong default route put in place", "ip -6 route replace default via \(Trial.deadGateway) dev eth0"),
+        Disruption("static address deleted", "ip -6 addr del \(Uplink.eth0.address)/64 dev eth0"),
+    ]
+
+    private static let ofRouter = [
+        Disruption("router that advertises itself only when asked, lifetime 20 s, watched for 50 s") { trial in
+            try trial.reset(with: Router(isTalkative: false, lifetime: 20))
+            return try trial.lab.idle { Cell(try trial.watch(quiet: 50, limit: 50) {}) }
+        },
+        Disruption("router replaced by another, the old one withdraws itself") { trial in
+            try replaceRouter(trial) { $0.withdrawRouter() }
+        },
+        Disruption("router replaced by another, the old one dies without a word, watched for up to 60 s") { trial in
+            try replaceRouter(trial) { $0.silenceRouter() }
+        },
+        Disruption("500 advertisements a second for 5 s from another host, lifetime 0") { trial in
+            Cell(try trial.watch { try trial.lab.provider.sendFalseAdvertisements() })
+        },
+    ]
+
+    private static func replaceRouter(_ trial: Trial, _ end: (Provider) -> Void) throws -> Cell {
+        try trial.lab.idle {
+            Cell(try trial.watch(limit: 60) {
+                end(trial.lab.provider)
+                try trial.lab.provider.startOtherRouter()
+            })
+        }
+    }
+
+    private static let ofUplink = [
+        Disruption("carrier off for 2 s") { trial in
+            Cell(try trial.watch { try trial.lab.provider.interruptCarrier(for: 2) })
+        },
+        Disruption("MTU of the interface changed", "ip link set eth0 mtu 1400"),
+        Disruption("uplink set up anew by its manager") { trial in
+            try trial.patiently { Cell(try trial.watch { _ = try trial.host.run(trial.setup.renewal, within: 90) }) }
+        },
+        Disruption("manager restarted") { trial in
+            try trial.patiently { Cell(try trial.watch { _ = try trial.host.run(trial.setup.restart, within: 90) }) }
+        },
+    ]
+
+    private static let killGuard = "systemctl kill -s KILL keep6@eth0.service"
+
+    private static let ofPrograms = [
+        Disruption("guard killed (kill -9)") { trial in
+            guard trial.setup.hasKeep6 else { return .absent }
+            return Cell(try trial.watch { try trial.host.succeed(killGuard) })
+        },
+        Disruption("guard killed, and the default route deleted at once") { trial in
+            guard trial.setup.hasKeep6 else { return .absent }
+            return Cell(try trial.watch { try trial.host.succeed("\(killGuard); \(deleteRoute)") })
+        },
+        Disruption("ip6tables rules saved, libvirt network started, rules restored: libvirt's rules") { trial in
+            guard let firewall = trial.setup.firewall else { return .absent }
+            try trial.host.succeed("ip6tables -A INPUT -p tcp --dport 22 -j ACCEPT; \(firewall.save)")
+            try trial.host.succeed("virsh -q net-start \(HostPlan.network)")
+            let count = "ip6tables-save | grep -c LIBVIRT || true"
+            let before = try trial.host.succeed(count)
+            _ = try trial.host.run(firewall.restore)
+            return Cell(rulesBefore: Int(before) ?? 0, after: Int(try trial.host.succeed(count)) ?? 0)
+        },
+    ]
+}

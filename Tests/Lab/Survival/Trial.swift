@@ -1,0 +1,66 @@
+// A host of one setup, online and undisturbed, to be disturbed and watched from the internet.
+import Foundation
+
+final class Trial {
+    let setup: Setup
+    let lab: Lab
+    let host: Host
+    let echoes: EchoStream
+    private let acceptRA: String
+
+    /// Boots the host, with a router that advertises itself only when it is asked.
+    init(_ setup: Setup, _ release: DebianRelease, in lab: Lab) throws {
+        self.setup = setup
+        self.lab = lab
+        let host = try lab.switchOn(setup.plan(release, comesUp: false))
+        self.host = host
+        try lab.provider.restoreRouter()
+        try host.waitForBoot()
+        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
+        // Half a minute of sleep is a part of the recipe.
+        if setup == .recipe { try lab.idle { _ = try host.succeed("ifup eth0", within: 90) } }
+        acceptRA = try host.acceptRA()
+        try requireUndisturbed()
+    }
+
+    deinit {
+        echoes.stop()
+    }
+
+    /// Undoes whatever the last disruption did; throws where only another boot would.
+    func reset(with router: Router = Router(isTalkative: false)) throws {
+        try lab.provider.restoreRouter(router)
+        let network = HostPlan.network
+        let forwarding = setup.forwards ? "" : "virsh -q net-destroy \(network); echo 0 >\(Self.settings)/all/forwarding;"
+        _ = try host.run(
+            "\(forwarding) ip link set eth0 mtu 1500; ip -6 neigh flush dev eth0; ip -6 route del default via \(Self.deadGateway) dev eth0;"
+                + " echo \(acceptRA) >\(Self.settings)/eth0/accept_ra; \(setup.reset)", within: 30)
+        try requireUndisturbed()
+    }
+
+    private func requireUndisturbed() throws {
+        try eventually("the default route is the router's own, alone", within: 15) {
+            let routes = try host.defaultRoutes()
+            return routes.count == 1 && !routes[0].isOurs
+        }
+        guard try host.acceptRA() == acceptRA, echoes.waitUntilUnbroken(for: 0.5, within: 10) else {
+            throw LabFailure(description: "the host is not as it was before")
+        }
+    }
+
+    /// What a disruption does to the host: watched until no echo has been lost for `quiet` seconds, or for `limit`.
+    func watch(quiet: Double = 3, limit: Double = 12, _ disturb: () throws -> Void) throws -> EchoStream.Outage {
+        let start = EchoStream.now()
+        try disturb()
+        _ = echoes.waitUntilUnbroken(for: quiet, within: limit)
+        return echoes.outage(since: start)
+    }
+
+    /// What takes the recipe half a minute of sleep; another host may be disturbed meanwhile.
+    func patiently<Value>(_ body: () throws -> Value) rethrows -> Value {
+        setup == .recipe ? try lab.idle(body) : try body()
+    }
+
+    static let settings = "/proc/sys/net/ipv6/conf"
+    static let deadGateway = "fe80::dead"
+}
