@@ -10,8 +10,10 @@ SWIFT_FLAGS = -c release --product keep6 --static-swift-stdlib --disable-sandbox
 	-Xlinker -L.build/static -Xlinker --as-needed \
 	-Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
 SECONDS = 60
+DISRUPTIONS = 1000
+RELEASE = trixie
 
-.PHONY: build deb test lint demo bench fuzz clean
+.PHONY: build deb test lint demo bench survival soak fuzz clean
 
 # The C++ library of the Swift runtime is linked in, not loaded: 0.5 ms of each start, for 0.07 MB.
 build:
@@ -44,6 +46,18 @@ bench: deb
 	@$(MAKE) --no-print-directory build
 	@sh Tests/Bench/bench
 	@KEEP6_BENCH=1 swift test --filter HostBench 2>/dev/null | grep '^Debian'
+
+# With ROWS or SETUPS, lists of what titles contain, separated by commas, it measures these and writes no document.
+survival: deb
+	@sh .ci/need iproute2 iputils-ping procps radvd
+	@KEEP6_SURVIVAL=1 KEEP6_SURVIVAL_RELEASE=$(RELEASE) KEEP6_SURVIVAL_ROWS="$(ROWS)" \
+		KEEP6_SURVIVAL_SETUPS="$(SETUPS)" KEEP6_SURVIVAL_INTO="$(if $(ROWS)$(SETUPS),,$(CURDIR))" \
+		swift test --disable-xctest --filter '^Lab\.Survival/'
+
+soak: deb
+	@sh .ci/need iproute2 iputils-ping procps radvd
+	@KEEP6_SOAK=$(DISRUPTIONS) KEEP6_SOAK_SEED=$(SEED) KEEP6_SOAK_RELEASE=$(RELEASE) \
+		swift test --disable-xctest --filter '^Lab\.Soak/'
 
 fuzz:
 	@sh .ci/need swift build-essential libsystemd-dev pkgconf

@@ -23,7 +23,8 @@ final class Host {
         directory = "\(run.directory)/\(name)"
         namespace = NetworkNamespace(name: "\(name)-host")
         group = ControlGroup(name: "\(name)-host")
-        let root = try plan.hasPackage
+        let root =
+            try plan.hasPackage
             ? Root.withPackage(plan.release, for: plan.purpose) : Root.plain(plan.release, for: plan.purpose)
         try Mount.overlay(root.layers, upper: "\(directory)/upper", work: "\(directory)/work", at: self.root)
         try namespace.create()

@@ -3,7 +3,7 @@ import Foundation
 
 struct Boot: Sendable {
     let title: String
-    /// So many seconds after the host was switched on, the router is there; nil: before.
+    /// So many seconds after the start of its systemd the router is there; nil: from the first moment.
     let routerComesAfter: Double?
 
     static let all = [
@@ -14,15 +14,15 @@ struct Boot: Sendable {
     func measure(_ setup: Setup, _ release: DebianRelease, in lab: Lab) throws -> Cell {
         var plan = setup.plan(release)
         plan.libvirtNetwork = .onAutostart
-        if routerComesAfter == nil { try lab.provider.startRouter(Router(isTalkative: false)) }
         let echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
         defer { echoes.stop() }
         let host = try lab.switchOn(plan)
+        if routerComesAfter == nil { try lab.provider.restoreRouter() }
         var begin = try start(of: host)
         if let routerComesAfter {
             lab.idle { Thread.sleep(forTimeInterval: max(begin + routerComesAfter - EchoStream.now(), 0)) }
             begin = EchoStream.now()
-            try lab.provider.startRouter(Router(isTalkative: false))
+            try lab.provider.restoreRouter()
         }
         // The recipe's boot takes five minutes, in which nothing happens.
         let isLong = setup == .recipe
@@ -32,7 +32,7 @@ struct Boot: Sendable {
         let outage = online.map { echoes.outage(since: $0) }
         return Cell(
             onlineAfter: online.map { $0 - begin }, isOffline: outage?.isOffline ?? true,
-            flaw: try flaw(of: host, lost: outage?.lost ?? 0))
+            flaws: try flaws(of: host, lost: outage?.lost ?? 0))
     }
 
     /// When its systemd began, by the clock that never jumps.
@@ -45,16 +45,20 @@ struct Boot: Sendable {
         return (Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) / 1e6
     }
 
-    private func flaw(of host: Host, lost: Int) throws -> String? {
-        var flaws = lost > 0 ? ["then \(lost) lost"] : []
-        if try !host.hasLibvirtNetwork() { flaws.append("libvirt refuses the network") }
+    private func flaws(of host: Host, lost: Int) throws -> [Cell.Flaw] {
+        var flaws: [Cell.Flaw] = []
+        if lost > 0 { flaws.append(Cell.Flaw(text: "then \(lost) lost", brief: "\(lost) lost")) }
+        if try !host.hasLibvirtNetwork() {
+            flaws.append(Cell.Flaw(text: "libvirt refuses the network", brief: "refused"))
+        }
         let failed = try host.succeed("systemctl --failed --plain --no-legend | cut -d ' ' -f 1")
         if !failed.isEmpty {
             let line = "systemctl show -P FinishTimestampMonotonic -P UserspaceTimestampMonotonic"
             let times = try host.succeed(line).split(separator: "\n").compactMap { Double($0) }
             let took = times.count == 2 ? Int((times[0] - times[1]).magnitude / 1e6) : 0
-            flaws.append("\(failed.split(separator: "\n").joined(separator: ", ")) failed, boot took \(took) s")
+            let units = failed.split(separator: "\n").joined(separator: ", ")
+            flaws.append(Cell.Flaw(text: "\(units) failed, boot took \(took) s", brief: "failed, \(took) s"))
         }
-        return flaws.isEmpty ? nil : flaws.joined(separator: "; ")
+        return flaws
     }
 }

@@ -14,6 +14,12 @@ struct Cell: Sendable {
     /// Differences up to this, in seconds, are chance.
     let tolerance: Double
 
+    /// What went wrong beside lost echoes, for the table and, in a word or two, for the picture.
+    struct Flaw: Sendable {
+        let text: String
+        let brief: String
+    }
+
     /// The disruption does not concern this setup.
     static let absent = Cell(text: "-", brief: "-", grade: .none, seconds: nil, tolerance: 0)
 
@@ -25,25 +31,24 @@ struct Cell: Sendable {
         self.tolerance = tolerance
     }
 
-    /// `flaw` is what else went wrong, in a word or two.
-    init(_ outage: EchoStream.Outage, flaw: String? = nil) {
+    init(_ outage: EchoStream.Outage, flaw: Flaw? = nil) {
         let star = outage.isOffline ? " *" : ""
         let gap = outage.lost > 0 ? ", \(Self.time(outage.longestGap))" : ""
         let grade: Grade = outage.isOffline ? .offline : outage.lost > 0 || flaw != nil ? .harmed : .well
-        let brief = outage.isOffline ? "offline" : outage.lost > 0 ? Self.time(outage.total) : flaw ?? "0"
+        let brief = outage.isOffline ? "offline" : outage.lost > 0 ? Self.time(outage.total) : flaw?.brief ?? "0"
         self.init(
-            text: "\(outage.lost)\(gap)\(star)" + (flaw.map { "; \($0)" } ?? ""), brief: brief, grade: grade,
+            text: "\(outage.lost)\(gap)\(star)" + (flaw.map { "; \($0.text)" } ?? ""), brief: brief, grade: grade,
             seconds: outage.isOffline ? .infinity : outage.total)
     }
 
     /// How long after the moment that counts the host was online; nil if it never was.
-    init(onlineAfter seconds: Double?, isOffline: Bool, flaw: String?) {
+    init(onlineAfter seconds: Double?, isOffline: Bool, flaws: [Flaw]) {
         let online = seconds.map { "online after \(Self.time($0))" } ?? "never online"
         let star = isOffline ? " *" : ""
-        let grade: Grade = isOffline || seconds == nil ? .offline : flaw != nil ? .harmed : .well
+        let grade: Grade = isOffline || seconds == nil ? .offline : flaws.isEmpty ? .well : .harmed
         self.init(
-            text: "\(online)\(star)" + (flaw.map { "; \($0)" } ?? ""),
-            brief: grade == .offline ? "offline" : flaw ?? seconds.map(Self.time) ?? "", grade: grade,
+            text: (["\(online)\(star)"] + flaws.map(\.text)).joined(separator: "; "),
+            brief: grade == .offline ? "offline" : flaws.last?.brief ?? seconds.map(Self.time) ?? "", grade: grade,
             seconds: grade == .offline ? .infinity : seconds, tolerance: 1)
     }
 

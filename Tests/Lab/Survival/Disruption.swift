@@ -26,13 +26,15 @@ struct Disruption: Sendable {
         Disruption("libvirt network started") { trial in
             if trial.setup.forwards { try trial.host.succeed("virsh -q net-destroy \(HostPlan.network)") }
             let outage = try trial.watch { _ = try trial.host.run("virsh -q net-start \(HostPlan.network)") }
-            return Cell(outage, flaw: try trial.host.hasLibvirtNetwork() ? nil : "refused")
+            let refusal = Cell.Flaw(text: "libvirt refuses it", brief: "refused")
+            return Cell(outage, flaw: try trial.host.hasLibvirtNetwork() ? nil : refusal)
         },
         Disruption("forwarding turned on by another program", forwardingOn),
         Disruption("accept_ra set back to 1, then forwarding on") { trial in
-            Cell(try trial.watch {
-                try trial.host.succeed("echo 1 >\(Trial.settings)/eth0/accept_ra; \(forwardingOn)")
-            })
+            Cell(
+                try trial.watch {
+                    try trial.host.succeed("echo 1 >\(Trial.settings)/eth0/accept_ra; \(forwardingOn)")
+                })
         },
         Disruption("default route deleted", deleteRoute),
         Disruption("the same where the router advertises itself every 3 to 4 s") { trial in
@@ -53,10 +55,12 @@ struct Disruption: Sendable {
     private static let ofRouter = [
         Disruption("router that advertises itself only when asked, lifetime 20 s, watched for 50 s") { trial in
             try trial.reset(with: Router(isTalkative: false, lifetime: 20))
-            return try trial.lab.idle { Cell(try trial.watch(quiet: 50, limit: 50) {}) }
+            return Cell(try trial.watch(quiet: 50, limit: 50) {})
         },
         Disruption("router replaced by another, the old one withdraws itself") { trial in
-            try replaceRouter(trial) { $0.withdrawRouter() }
+            // One that advertises itself only when asked says nothing when it goes.
+            try trial.lab.provider.startRouter()
+            return try replaceRouter(trial) { $0.withdrawRouter() }
         },
         Disruption("router replaced by another, the old one dies without a word, watched for up to 60 s") { trial in
             try replaceRouter(trial) { $0.silenceRouter() }
@@ -67,12 +71,11 @@ struct Disruption: Sendable {
     ]
 
     private static func replaceRouter(_ trial: Trial, _ end: (Provider) -> Void) throws -> Cell {
-        try trial.lab.idle {
-            Cell(try trial.watch(limit: 60) {
+        Cell(
+            try trial.watch(limit: 60) {
                 end(trial.lab.provider)
                 try trial.lab.provider.startOtherRouter()
             })
-        }
     }
 
     private static let ofUplink = [
@@ -99,11 +102,11 @@ struct Disruption: Sendable {
             guard trial.setup.hasKeep6 else { return .absent }
             return Cell(try trial.watch { try trial.host.succeed("\(killGuard); \(deleteRoute)") })
         },
-        Disruption("ip6tables rules saved, libvirt network started, rules restored: libvirt's rules") { trial in
+        Disruption("ip6tables rules saved, libvirt network started, rules restored: libvirt's rules for it") { trial in
             guard let firewall = trial.setup.firewall else { return .absent }
             try trial.host.succeed("ip6tables -A INPUT -p tcp --dport 22 -j ACCEPT; \(firewall.save)")
             try trial.host.succeed("virsh -q net-start \(HostPlan.network)")
-            let count = "ip6tables-save | grep -c LIBVIRT || true"
+            let count = "ip6tables-save | grep -c virbr6 || true"
             let before = try trial.host.succeed(count)
             _ = try trial.host.run(firewall.restore)
             return Cell(rulesBefore: Int(before) ?? 0, after: Int(try trial.host.succeed(count)) ?? 0)

@@ -73,9 +73,8 @@ final class EchoStream: @unchecked Sendable {
         return Double(good) * Self.interval
     }
 
-    /// Waits until no echo has been lost for so many seconds; whether that came true in time.
-    func waitUntilUnbroken(for seconds: Double, within limit: Double) -> Bool {
-        let start = Self.now()
+    /// Waits until no echo, of those sent since then, has been lost for so many seconds; whether that came true in time.
+    func waitUntilUnbroken(for seconds: Double, since start: Double = now(), within limit: Double) -> Bool {
         while unbroken(since: start) < seconds {
             if Self.now() - start > limit { return false }
             usleep(50_000)

@@ -24,6 +24,8 @@ extension Provider {
         _ = try namespace.command(["ip", "addr", "del", "\(other)/64", "dev", farEnd]).run()
         try namespace.run("ip", "link", "set", farEnd, "address", hardwareAddress)
         try namespace.run("ip", "addr", "replace", "\(address)/64", "dev", farEnd, "nodad")
+        // What the old router had begun to ask is not the new one's to wait for.
+        try namespace.run("ip", "-6", "neigh", "flush", "dev", farEnd)
     }
 
     /// 500 a second for 5 s, each of which says that its sender, who never was one, is no default router any more.

@@ -24,6 +24,18 @@ enum Setup: String, CaseIterable, Sendable {
         }
     }
 
+    /// The same in a picture's column, line by line.
+    var shortTitle: [String] {
+        switch self {
+        case .persistent: ["ifupdown,", "accept_ra 2"]
+        case .networkManager: ["Network-", "Manager"]
+        case .recipe: ["blog", "recipe"]
+        case .keep6OnIfupdown: ["keep6 on", "ifupdown"]
+        case .keep6OnNetworkd: ["keep6 on", "networkd"]
+        default: [title]
+        }
+    }
+
     var hasKeep6: Bool { self == .keep6OnIfupdown || self == .keep6OnNetworkd }
 
     /// Whether the host forwards from the start; the recipe adds its route only where forwarding has cost the router's.

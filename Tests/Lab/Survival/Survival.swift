@@ -20,18 +20,47 @@ struct Survival {
         return words.isEmpty || words.contains { title.contains($0) }
     }
 
+    /// Hosts that only wait do not burden the machine.
+    private static let hostsAtOnce = 5
+
+    private enum Errand: Sendable {
+        case boot(Boot, Setup)
+        case disruptions(Setup)
+    }
+
+    /// Those that take longest come first.
+    private var errands: [Errand] {
+        let ordered = setups.sorted { $0 == .recipe && $1 != .recipe }
+        let all = ordered.flatMap { setup in boots.map { Errand.boot($0, setup) } }
+        let long = setups.contains(.recipe) ? boots.count : 0
+        return all[..<long] + (disruptions.isEmpty ? [] : ordered.map { .disruptions($0) }) + all[long...]
+    }
+
     @Test func table() async throws {
+        let circumstances = try Circumstances(release)
         let cells = Cells()
         await withTaskGroup(of: Void.self) { group in
-            // Those that wait longest begin first.
-            for setup in setups.sorted(by: { $0 == .recipe && $1 != .recipe }) {
-                for boot in boots { group.addTask { await measure(boot, on: setup, into: cells) } }
-                group.addTask { await measureDisruptions(on: setup, into: cells) }
+            for (number, errand) in errands.enumerated() {
+                if number >= Self.hostsAtOnce { await group.next() }
+                group.addTask {
+                    switch errand {
+                    case .boot(let boot, let setup): await measure(boot, on: setup, into: cells)
+                    case .disruptions(let setup): await measureDisruptions(on: setup, into: cells)
+                    }
+                }
             }
         }
         let rows = boots.map(\.title) + disruptions.map(\.title)
         let table = SurvivalTable(setups: setups, rows: rows, cells: cells.all)
-        print("\n\(table.markdown)")
+        print("\n\(circumstances.markdown)\n\(table.markdown)")
+        guard let project = Self.environment["KEEP6_SURVIVAL_INTO"], !project.isEmpty else { return }
+        try #require(setups == Setup.allCases && rows.count == Boot.all.count + Disruption.all.count)
+        let document = Document(path: "\(project)/docs/survival.md")
+        try document.replace("circumstances", with: circumstances.markdown)
+        try document.replace("table", with: table.markdown)
+        try document.replace("where others do better", with: table.betterOthers)
+        try Document(path: "\(project)/README.md").replace("survival", with: table.excerpt)
+        try Picture(table: table).svg.write(toFile: "\(project)/docs/survival.svg", atomically: true, encoding: .utf8)
     }
 
     private func measure(_ boot: Boot, on setup: Setup, into cells: Cells) async {
@@ -58,18 +87,5 @@ struct Survival {
             // Whatever it was, it would be so at the next boot.
             if left.count == before { return }
         }
-    }
-}
-
-/// What has been measured so far; each cell is told as it comes.
-private final class Cells: @unchecked Sendable {
-    private let lock = NSLock()
-    private var measured: [Setup: [String: Cell]] = [:]
-
-    var all: [Setup: [String: Cell]] { lock.withLock { measured } }
-
-    func put(_ cell: Cell, _ setup: Setup, _ row: String) {
-        lock.withLock { measured[setup, default: [:]][row] = cell }
-        FileHandle.standardError.write(Data("\(setup.title): \(row): \(cell.text)\n".utf8))
     }
 }

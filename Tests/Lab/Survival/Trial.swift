@@ -30,11 +30,13 @@ final class Trial {
     /// Undoes whatever the last disruption did; throws where only another boot would.
     func reset(with router: Router = Router(isTalkative: false)) throws {
         try lab.provider.restoreRouter(router)
-        let network = HostPlan.network
-        let forwarding = setup.forwards ? "" : "virsh -q net-destroy \(network); echo 0 >\(Self.settings)/all/forwarding;"
-        _ = try host.run(
-            "\(forwarding) ip link set eth0 mtu 1500; ip -6 neigh flush dev eth0; ip -6 route del default via \(Self.deadGateway) dev eth0;"
-                + " echo \(acceptRA) >\(Self.settings)/eth0/accept_ra; \(setup.reset)", within: 30)
+        let stop = "virsh -q net-destroy \(HostPlan.network); echo 0 >\(Self.settings)/all/forwarding"
+        let lines = [
+            setup.forwards ? "true" : stop, "ip link set eth0 mtu 1500", "ip -6 neigh flush dev eth0",
+            "ip -6 route del default via \(Self.deadGateway) dev eth0",
+            "echo \(acceptRA) >\(Self.settings)/eth0/accept_ra", setup.reset,
+        ]
+        _ = try host.run(lines.joined(separator: "; "), within: 30)
         try requireUndisturbed()
     }
 
@@ -52,7 +54,11 @@ final class Trial {
     func watch(quiet: Double = 3, limit: Double = 12, _ disturb: () throws -> Void) throws -> EchoStream.Outage {
         let start = EchoStream.now()
         try disturb()
-        _ = echoes.waitUntilUnbroken(for: quiet, within: limit)
+        let end = EchoStream.now()
+        // A host that is not back by then has nothing to do but to wait.
+        if !echoes.waitUntilUnbroken(for: quiet, since: end, within: 4) {
+            _ = lab.idle { echoes.waitUntilUnbroken(for: quiet, since: end, within: limit) }
+        }
         return echoes.outage(since: start)
     }
 
