@@ -10,14 +10,15 @@ struct DefaultRoute: Decodable {
     let dev: String?
     let gateway: String?
     let nexthops: [NextHop]?
-    let `protocol`: String
+    /// Nil for one that was added by hand.
+    let `protocol`: String?
     let metric: Int?
     let expires: Int?
 
     /// It is the kernel's own, learnt from a Router Advertisement.
     var isLearnt: Bool { `protocol` == "ra" }
     /// It was put back; the name of the number is only known where the package is installed.
-    var isOurs: Bool { ["keep6", "66"].contains(`protocol`) }
+    var isOurs: Bool { `protocol` == "keep6" || `protocol` == "66" }
 
     func leaves(by interface: String) -> Bool {
         dev == interface || nexthops?.contains { $0.dev == interface } == true

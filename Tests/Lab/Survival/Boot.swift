@@ -27,9 +27,11 @@ struct Boot: Sendable {
         // The recipe's boot takes five minutes, in which nothing happens.
         let isLong = setup == .recipe
         try isLong ? lab.idle { try host.waitForBoot(within: 400) } : host.waitForBoot()
-        _ = lab.idle { echoes.waitUntilUnbroken(for: 3, within: 40) }
-        let online = echoes.firstAnswer(since: begin)
-        let outage = online.map { echoes.outage(since: $0) }
+        let (online, outage) = lab.idle {
+            _ = echoes.waitUntilUnbroken(for: 3, within: 40)
+            let online = echoes.firstAnswer(since: begin)
+            return (online, online.map { echoes.outage(since: $0) })
+        }
         return Cell(
             onlineAfter: online.map { $0 - begin }, isOffline: outage?.isOffline ?? true,
             flaws: try flaws(of: host, lost: outage?.lost ?? 0))

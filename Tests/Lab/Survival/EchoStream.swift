@@ -48,29 +48,35 @@ final class EchoStream: @unchecked Sendable {
 
     /// What came of the echoes sent since that moment, but for those that may still be answered.
     func outage(since start: Double) -> Outage {
-        let all = settled(since: start)
-        var answered = start
-        var gap = 0.0
-        for echo in all where echo.isAnswered {
-            gap = max(gap, echo.sent - answered)
-            answered = echo.sent
+        withSettled(since: start) { all in
+            var (answered, gap, lost, silent) = (start, 0.0, 0, 0)
+            for echo in all {
+                guard echo.isAnswered else {
+                    lost += 1
+                    silent += 1
+                    continue
+                }
+                gap = max(gap, echo.sent - answered)
+                answered = echo.sent
+                silent = 0
+            }
+            let isOffline = Double(silent) * Self.interval >= Self.patience
+            if isOffline, let last = all.last { gap = max(gap, last.sent - answered) }
+            return Outage(lost: lost, longestGap: gap, isOffline: isOffline)
         }
-        let silent = all.reversed().prefix { !$0.isAnswered }.count
-        let isOffline = Double(silent) * Self.interval >= Self.patience
-        if isOffline, let last = all.last { gap = max(gap, last.sent - answered) }
-        return Outage(lost: all.count { !$0.isAnswered }, longestGap: gap, isOffline: isOffline)
     }
 
     /// When the first echo of those sent since then was sent that came back.
     func firstAnswer(since start: Double) -> Double? {
-        settled(since: start).first { $0.isAnswered }?.sent
+        withSettled(since: start) { $0.first { $0.isAnswered }?.sent }
     }
 
     /// For how long by now every echo has come back, in seconds: at most since `start`.
     func unbroken(since start: Double) -> Double {
-        let all = settled(since: start)
-        let good = all.reversed().prefix { $0.isAnswered }.count
-        return Double(good) * Self.interval
+        withSettled(since: start) { all in
+            let broken = all.lastIndex { !$0.isAnswered }.map { $0 + 1 } ?? all.startIndex
+            return Double(all.endIndex - broken) * Self.interval
+        }
     }
 
     /// Waits until no echo, of those sent since then, has been lost for so many seconds; whether that came true in time.
@@ -89,16 +95,27 @@ final class EchoStream: @unchecked Sendable {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    private func settled(since start: Double) -> ArraySlice<Echo> {
+    private func withSettled<Value>(since start: Double, _ body: (ArraySlice<Echo>) -> Value) -> Value {
         let end = Self.now() - Self.patience
         return condition.withLock {
-            let first = echoes.lastIndex { $0.sent < start }.map { $0 + 1 } ?? 0
-            let last = echoes.lastIndex { $0.sent < end }.map { $0 + 1 } ?? 0
-            return first < last ? echoes[first..<last] : []
+            let first = firstIndex(sentFrom: start)
+            return body(echoes[first..<max(first, firstIndex(sentFrom: end))])
         }
     }
 
+    /// They are in the order in which they were sent.
+    private func firstIndex(sentFrom moment: Double) -> Int {
+        var (low, high) = (0, echoes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if echoes[middle].sent < moment { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     private func run() {
+        // Before whatever else the machine does, or what is lost would be what it was too busy to see.
+        setpriority(PRIO_PROCESS, id_t(gettid()), -20)
         var next = Self.now()
         while !condition.withLock({ mustStop }) {
             while next <= Self.now() {

@@ -12,6 +12,8 @@ struct ICMPv6Socket: Sendable {
             let name = Array(interface.utf8)
             try set(SOL_SOCKET, SO_BINDTODEVICE, name)
             try set(Int32(IPPROTO_IPV6), IPV6_FREEBIND, Int32(1))
+            // Enough for seconds in which nobody reads.
+            try set(SOL_SOCKET, SO_RCVBUFFORCE, Int32(8 << 20))
             // The only hop limit that a receiver of advertisements believes (RFC 4861 6.1.2).
             try set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_HOPS, Int32(255))
             let bound = try Self.withAddress(source) { bind(raw, $0, $1) }

@@ -55,11 +55,12 @@ final class Trial {
         let start = EchoStream.now()
         try disturb()
         let end = EchoStream.now()
+        if echoes.waitUntilUnbroken(for: quiet, since: end, within: 4) { return echoes.outage(since: start) }
         // A host that is not back by then has nothing to do but to wait.
-        if !echoes.waitUntilUnbroken(for: quiet, since: end, within: 4) {
-            _ = lab.idle { echoes.waitUntilUnbroken(for: quiet, since: end, within: limit) }
+        return lab.idle {
+            _ = echoes.waitUntilUnbroken(for: quiet, since: end, within: limit)
+            return echoes.outage(since: start)
         }
-        return echoes.outage(since: start)
     }
 
     /// What takes the recipe half a minute of sleep; another host may be disturbed meanwhile.
