@@ -32,7 +32,8 @@ struct RepairBackoff: Sendable {
         let further = count - RepairBackoff.atOnce
         if further < RepairBackoff.doubling { return .milliseconds(1 << further) }
         let late = further - RepairBackoff.doubling - RepairBackoff.patience
-        return late < 0 ? RepairBackoff.patient : min(RepairBackoff.patient * (2 << min(late, 10)), RepairBackoff.longest)
+        if late < 0 { return RepairBackoff.patient }
+        return min(RepairBackoff.patient * (2 << min(late, 10)), RepairBackoff.longest)
     }
 
     /// Whether there have just been so many repairs that somebody must be fighting.
