@@ -138,9 +138,9 @@ extension KeptHost {
         return program
     }
 
-    /// Whether what is behind the router answers the host.
+    /// Whether what is behind the router answers the host; where the machine is busy, a packet can get lost.
     func isOnline() throws -> Bool {
-        try run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "5", "2001:db8:ffff::1"]).code == 0
+        try run("/usr/bin/ping", ["-6", "-n", "-c", "5", "-i", "0.2", "-W", "5", "2001:db8:ffff::1"]).code == 0
     }
 }
 

@@ -122,6 +122,24 @@ struct NeighborDiscoverySocketTests {
             RouterAdvertisement(curHopLimit: 64, routerLifetime: lifetime), from: Wire.routerAddress)
     }
 
+    @Test("those that are not admitted are not heard, nor neighbours that say they are routers")
+    func admission() throws {
+        let wire = try Wire(receiving: [.routerAdvertisement, .neighborAdvertisement])
+        try wire.router.sh("ip address add fe80::2/64 dev v0 nodad")
+        try wire.socket.admit(.only([Wire.routerAddress]))
+        try wire.send(Self.advertisement(lifetime: 1), source: IPv6Address("fe80::2")!)
+        try wire.send(Self.routerMoved, source: Wire.routerAddress)
+        try wire.send(Self.advertisement(lifetime: 2), source: Wire.routerAddress)
+        #expect(try wire.next() == Self.believed(lifetime: 2))
+        try wire.socket.admit(.everybody)
+        try wire.send(Self.advertisement(lifetime: 3), source: IPv6Address("fe80::2")!)
+        guard case .advertisement(let heard, from: IPv6Address("fe80::2")!) = try wire.next() else {
+            Issue.record("the other router is not heard")
+            return
+        }
+        #expect(heard.routerLifetime == 3)
+    }
+
     @Test("radvd is heard, answers a solicitation, and its withdrawal is heard too")
     func radvd() throws {
         let wire = try Wire()
