@@ -27,7 +27,7 @@ final class SoakedHost {
         var plan = HostPlan(release, manager)
         plan.libvirtNetwork = .onAutostart
         host = try lab.bootOnline(plan)
-        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
+        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
         try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
     }
 

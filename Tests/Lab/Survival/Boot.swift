@@ -14,9 +14,9 @@ struct Boot: Sendable {
     func measure(_ setup: Setup, _ release: DebianRelease, in lab: Lab) throws -> Cell {
         var plan = setup.plan(release)
         plan.libvirtNetwork = .onAutostart
-        let echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
-        defer { echoes.stop() }
         let host = try lab.switchOn(plan)
+        let echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
+        defer { echoes.stop() }
         if routerComesAfter == nil { try lab.provider.restoreRouter() }
         var begin = try start(of: host)
         if let routerComesAfter {

@@ -1,4 +1,6 @@
 // Echoes from the internet to a host at an exact pace, answered or not: ping(8) slows down while nothing comes back.
+// They are UDP's (RFC 862), for the kernel answers those of ICMPv6 from sockets that all namespaces share: what one host
+// cannot send, because its router is silent, fills them, and another host's answers are dropped.
 import Foundation
 
 /// One echo every 5 ms until it is stopped; what is answered within 250 ms is not lost.
@@ -18,31 +20,38 @@ final class EchoStream: @unchecked Sendable {
     /// In seconds.
     static let interval = 0.005
     private static let patience = 0.25
-    private static let request: UInt8 = 128
-    private static let reply: UInt8 = 129
+    private static let (echoPort, ownPort): (UInt16, UInt16) = (7, 7007)
 
     private struct Echo {
         let sent: Double
         var isAnswered = false
     }
 
-    private let socket: ICMPv6Socket
+    private let near: NamespaceSocket
+    private let far: NamespaceSocket
     private let address: String
     private let condition = NSCondition()
     private var echoes: [Echo] = []
     private var mustStop = false
-    private var hasStopped = false
+    private var running = 2
 
-    init(from provider: Provider, to address: String) throws {
+    init(from provider: Provider, to address: String, of host: Host) throws {
         self.address = address
-        socket = try ICMPv6Socket(in: provider.namespace, from: Provider.internet)
-        Thread.detachNewThread { self.run() }
+        near = try NamespaceSocket(.udp, in: provider.namespace, from: Provider.internet, port: Self.ownPort)
+        do {
+            far = try NamespaceSocket(.udp, in: host.namespace, from: address, port: Self.echoPort)
+        } catch {
+            near.close()
+            throw error
+        }
+        Thread.detachNewThread { self.run { self.ask() } }
+        Thread.detachNewThread { self.run { self.answer() } }
     }
 
     func stop() {
         condition.withLock {
             mustStop = true
-            while !hasStopped { condition.wait() }
+            while running > 0 { condition.wait() }
         }
     }
 
@@ -113,23 +122,38 @@ final class EchoStream: @unchecked Sendable {
         return low
     }
 
-    private func run() {
+    private func run(_ work: () -> Void) {
         // Before whatever else the machine does, or what is lost would be what it was too busy to see.
         setpriority(PRIO_PROCESS, id_t(gettid()), -20)
+        work()
+        condition.withLock {
+            running -= 1
+            condition.broadcast()
+        }
+    }
+
+    private func ask() {
         var next = Self.now()
         while !condition.withLock({ mustStop }) {
             while next <= Self.now() {
                 send()
                 next += Self.interval
             }
-            wait(until: next)
-            while let message = socket.receive() { take(message) }
+            near.wait(for: max(next - Self.now(), 0))
+            while let message = near.receive() { take(message) }
         }
-        socket.close()
-        condition.withLock {
-            hasStopped = true
-            condition.broadcast()
+        near.close()
+    }
+
+    /// The host's side: what comes goes back, if there is a way.
+    private func answer() {
+        while !condition.withLock({ mustStop }) {
+            far.wait(for: 0.1)
+            while let message = far.receive() {
+                _ = try? far.send(message, to: Provider.internet, port: Self.ownPort)
+            }
         }
+        far.close()
     }
 
     private func send() {
@@ -139,23 +163,16 @@ final class EchoStream: @unchecked Sendable {
             return UInt32(echoes.count - 1)
         }
         let payload = withUnsafeBytes(of: number.bigEndian) { Array($0) }
-        _ = try? socket.send([Self.request, 0, 0, 0] + [0x6b, 0x36, 0, 0] + payload, to: address)
+        _ = try? near.send(payload, to: address, port: Self.echoPort)
     }
 
     private func take(_ reply: [UInt8]) {
-        guard reply.count == 12, reply[0] == Self.reply else { return }
-        let number = Int(reply[8...].reduce(0) { $0 << 8 | UInt32($1) })
+        guard reply.count == 4 else { return }
+        let number = Int(reply.reduce(0) { $0 << 8 | UInt32($1) })
         let received = Self.now()
         condition.withLock {
             guard number < echoes.count, received - echoes[number].sent <= Self.patience else { return }
             echoes[number].isAnswered = true
         }
-    }
-
-    private func wait(until moment: Double) {
-        let left = max(moment - Self.now(), 0)
-        var time = timespec(tv_sec: Int(left), tv_nsec: Int((left - left.rounded(.down)) * 1e9))
-        var watched = pollfd(fd: socket.raw, events: Int16(POLLIN), revents: 0)
-        _ = ppoll(&watched, 1, &time, nil)
     }
 }

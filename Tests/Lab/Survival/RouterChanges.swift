@@ -30,7 +30,7 @@ extension Provider {
 
     /// 500 a second for 5 s, each of which says that its sender, who never was one, is no default router any more.
     func sendFalseAdvertisements() throws {
-        let socket = try ICMPv6Socket(in: namespace, from: Self.neighbor, by: farEnd)
+        let socket = try NamespaceSocket(.rawICMPv6, in: namespace, from: Self.neighbor, by: farEnd)
         defer { socket.close() }
         // RFC 4861 4.2: type 134, hop limit 64, lifetime 0, and nothing else said.
         let advertisement: [UInt8] = [134, 0, 0, 0, 64, 0, 0, 0] + [UInt8](repeating: 0, count: 8)

@@ -16,9 +16,12 @@ final class Trial {
         self.host = host
         try lab.provider.restoreRouter()
         try host.waitForBoot()
-        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address)
+        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
         // Half a minute of sleep is a part of the recipe.
-        if setup == .recipe { try lab.idle { _ = try host.succeed("ifup eth0", within: 90) } }
+        if setup == .recipe {
+            try host.succeed("echo auto eth0 >>/etc/network/interfaces")
+            try lab.idle { _ = try host.succeed("ifup eth0", within: 90) }
+        }
         acceptRA = try host.acceptRA()
         try requireUndisturbed()
     }

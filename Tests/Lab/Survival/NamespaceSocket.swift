@@ -1,33 +1,39 @@
-// A raw ICMPv6 socket in a network namespace: for echoes at an exact pace and for advertisements that radvd never sends.
+// A socket in a network namespace: for echoes at an exact pace and for advertisements that radvd never sends.
 import Foundation
 
-/// It stays in its namespace, whichever thread uses it.
-struct ICMPv6Socket: Sendable {
+/// It stays in its namespace, whichever thread uses it, and never blocks.
+struct NamespaceSocket: Sendable {
+    enum Kind: Sendable { case udp, rawICMPv6 }
+
     let raw: Int32
 
     /// `source` need not be an address of the namespace's own.
-    init(in namespace: NetworkNamespace, from source: String, by interface: String = "") throws {
-        raw = try Self.open(in: namespace)
+    init(
+        _ kind: Kind, in namespace: NetworkNamespace, from source: String, port: UInt16 = 0, by interface: String = ""
+    ) throws {
+        raw = try Self.open(kind, in: namespace)
         do {
             let name = Array(interface.utf8)
-            try set(SOL_SOCKET, SO_BINDTODEVICE, name)
-            try set(Int32(IPPROTO_IPV6), IPV6_FREEBIND, Int32(1))
+            let bound = setsockopt(raw, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.count))
+            try Self.check("bind to '\(interface)'", bound)
+            try set(Int32(IPPROTO_IPV6), IPV6_FREEBIND, 1)
             // Enough for seconds in which nobody reads.
-            try set(SOL_SOCKET, SO_RCVBUFFORCE, Int32(8 << 20))
+            try set(SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
             // The only hop limit that a receiver of advertisements believes (RFC 4861 6.1.2).
-            try set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_HOPS, Int32(255))
-            let bound = try Self.withAddress(source) { bind(raw, $0, $1) }
-            try Self.check("bind to '\(source)'", bound)
+            try set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_HOPS, 255)
+            try Self.check("bind to '\(source)'", try Self.withAddress(source, port) { bind(raw, $0, $1) })
         } catch {
             close()
             throw error
         }
     }
 
-    /// The kernel fills in the checksum. Whether it could be sent at all: without carrier there may be no way.
+    /// The kernel fills in a checksum. Whether it could be sent at all: there may be no way.
     @discardableResult
-    func send(_ message: [UInt8], to destination: String) throws -> Bool {
-        try Self.withAddress(destination) { sendto(raw, message, message.count, 0, $0, $1) } == message.count
+    func send(_ message: [UInt8], to destination: String, port: UInt16 = 0) throws -> Bool {
+        try Self.withAddress(destination, port) {
+            sendto(raw, message, message.count, Int32(MSG_DONTWAIT), $0, $1)
+        } == message.count
     }
 
     /// The next message that waits, without its sender; nil if none does.
@@ -35,6 +41,13 @@ struct ICMPv6Socket: Sendable {
         var buffer = [UInt8](repeating: 0, count: 2048)
         let count = recv(raw, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return count >= 0 ? Array(buffer[..<count]) : nil
+    }
+
+    /// Returns when a message may wait, or so many seconds later.
+    func wait(for seconds: Double) {
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+        var watched = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+        _ = ppoll(&watched, 1, &time, nil)
     }
 
     func close() {
@@ -47,12 +60,8 @@ struct ICMPv6Socket: Sendable {
         try Self.check("set option \(option)", setsockopt(raw, level, option, &value, size))
     }
 
-    private func set(_ level: Int32, _ option: Int32, _ bytes: [UInt8]) throws {
-        try Self.check("set option \(option)", setsockopt(raw, level, option, bytes, socklen_t(bytes.count)))
-    }
-
     /// setns(2) moves one thread only, which ends with the work.
-    private static func open(in namespace: NetworkNamespace) throws -> Int32 {
+    private static func open(_ kind: Kind, in namespace: NetworkNamespace) throws -> Int32 {
         nonisolated(unsafe) var opened = Result<Int32, any Error>.failure(LabFailure(description: "no thread"))
         let done = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
@@ -61,9 +70,10 @@ struct ICMPv6Socket: Sendable {
                 try check("open '\(namespace.path)'", there)
                 defer { Glibc.close(there) }
                 try check("enter '\(namespace.name)'", setns(there, CLONE_NEWNET))
-                let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-                let raw = socket(AF_INET6, type, Int32(IPPROTO_ICMPV6))
-                try check("open a raw socket", raw)
+                let type = kind == .udp ? SOCK_DGRAM : SOCK_RAW
+                let number = Int32(kind == .udp ? IPPROTO_UDP : IPPROTO_ICMPV6)
+                let raw = socket(AF_INET6, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), number)
+                try check("open a socket", raw)
                 return raw
             }
             done.signal()
@@ -73,10 +83,11 @@ struct ICMPv6Socket: Sendable {
     }
 
     private static func withAddress<Value>(
-        _ text: String, _ body: (__CONST_SOCKADDR_ARG, socklen_t) throws -> Value
+        _ text: String, _ port: UInt16, _ body: (__CONST_SOCKADDR_ARG, socklen_t) throws -> Value
     ) throws -> Value {
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
         guard inet_pton(AF_INET6, text, &address.sin6_addr) == 1 else {
             throw LabFailure(description: "'\(text)' is no address")
         }
