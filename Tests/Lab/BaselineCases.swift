@@ -9,10 +9,10 @@ import Testing
             plan.hasPackage = false
             let host = try lab.bootOnline(plan)
             #expect(try lab.provider.reaches(Uplink("eth0").address, within: 5))
-            let meter = try EchoMeter(from: lab.provider, to: Uplink("eth0").address)
+            let meter = try EchoStream(from: .internet(of: lab.provider), to: .host(host))
             try host.succeed("sysctl -w net.ipv6.conf.all.forwarding=1")
             #expect(try lab.provider.reaches(Uplink("eth0").address, within: 6) == false)
-            let outage = try meter.finish()
+            let outage = meter.finish()
             #expect(outage.lost > 100)
             #expect(try host.defaultRoutes().isEmpty)
         }

@@ -144,14 +144,14 @@ import Testing
             let foreign = try foreignRules(on: host)
             let meter =
                 network.mode == "nat"
-                ? try EchoMeter(from: guest.namespace, to: Provider.internet)
-                : try EchoMeter(from: lab.provider, to: guest.address)
+                ? try EchoStream(from: .guest(guest), to: .internet(of: lab.provider))
+                : try EchoStream(from: .internet(of: lab.provider), to: .guest(guest))
             for _ in 0..<5 {
                 try host.succeed("ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; ip6tables -t mangle -F FORWARD")
                 try host.succeed("keep6 firewall restore")
                 try #require(try host.succeed("ip6tables-save").contains(Self.own))
             }
-            let outage = try meter.finish()
+            let outage = meter.finish()
             try #require(outage.lost == 0, "\(outage)")
             try #require(try foreignRules(on: host) == foreign)
         }

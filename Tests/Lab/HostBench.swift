@@ -64,7 +64,7 @@ struct HostBench {
     /// `networkctl reconfigure`, as the internet sees it: in turn on a host without keep6 and on one with it.
     @Test(arguments: DebianRelease.allCases)
     func reconfigure(_ release: DebianRelease) async {
-        var outages: [Bool: [EchoMeter.Outage]] = [:]
+        var outages: [Bool: [EchoStream.Outage]] = [:]
         for _ in 0..<2 {
             for hasKeep6 in [false, true] {
                 await lab { lab in
@@ -72,16 +72,16 @@ struct HostBench {
                     plan.hasPackage = hasKeep6
                     let host = try lab.bootOnline(plan)
                     for _ in 0..<4 {
-                        let meter = try EchoMeter(from: lab.provider, to: Uplink.eth0.address)
+                        let meter = try EchoStream(from: .internet(of: lab.provider), to: .host(host))
                         try host.succeed("networkctl reconfigure eth0")
                         Thread.sleep(forTimeInterval: 4)
-                        outages[hasKeep6, default: []].append(try meter.finish())
+                        outages[hasKeep6, default: []].append(meter.finish())
                         try host.restoreLearntRoute()
                     }
                 }
             }
         }
-        func words(_ outages: [EchoMeter.Outage]) -> String {
+        func words(_ outages: [EchoStream.Outage]) -> String {
             "\(text(median(outages.map { $0.longestGap * 1000 }))) without an echo"
                 + " (\(outages.map(\.lost).sorted()) lost, one every 5 ms)"
         }

@@ -45,12 +45,12 @@ extension Lab {
         for attempt in 1...3 {
             try preparation?()
             let command = try ReadyCommand(line, in: host)
-            let meter = try EchoMeter(from: provider, to: address)
+            let meter = try EchoStream(from: .internet(of: provider), to: .host(host, at: address))
             usleep(100_000)
-            _ = try meter.waitForReply()
+            try meter.waitForAnswer()
             try command.go()
             usleep(UInt32(seconds * 1_000_000))
-            let outage = try meter.finish()
+            let outage = meter.finish()
             // A repair takes a part of the time between two echoes, and longer where the machine is busy with others.
             if outage.lost <= 20 && outage.lost > 0 && preparation != nil && attempt < 3 { continue }
             try #require(outage.lost == 0, "\(outage), attempt \(attempt)", sourceLocation: sourceLocation)

@@ -14,11 +14,11 @@ import Testing
     func deleted(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(plan(release, hasKeep6: false))
-            let meter = try EchoMeter(from: lab.provider, to: Uplink.eth0.address)
+            let meter = try EchoStream(from: .internet(of: lab.provider), to: .host(host))
             lab.provider.silenceRouter()
             try host.succeed("ip -6 route del default")
             try #require(try !lab.provider.reaches(Uplink.eth0.address, within: 3))
-            let outage = try meter.finish()
+            let outage = meter.finish()
             try #require(outage.lost > 200, "\(outage)")
         }
         await lab { lab in
@@ -34,10 +34,10 @@ import Testing
     func lifetime(_ release: DebianRelease) async {
         let router = Router(isTalkative: false, lifetime: 9)
         await lab { lab in
-            _ = try lab.bootOnline(plan(release, hasKeep6: false), router: router)
-            let meter = try EchoMeter(from: lab.provider, to: Uplink.eth0.address)
+            let host = try lab.bootOnline(plan(release, hasKeep6: false), router: router)
+            let meter = try EchoStream(from: .internet(of: lab.provider), to: .host(host))
             Thread.sleep(forTimeInterval: 15)
-            try #require(try meter.finish().lost > 200)
+            #expect(meter.finish().lost > 200)
             try #require(try !lab.provider.reaches(Uplink.eth0.address, within: 3))
         }
         await lab { lab in

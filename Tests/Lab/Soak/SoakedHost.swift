@@ -27,7 +27,7 @@ final class SoakedHost {
         var plan = HostPlan(release, manager)
         plan.libvirtNetwork = .onAutostart
         host = try lab.bootOnline(plan)
-        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
+        echoes = try EchoStream(from: .internet(of: lab.provider), to: .host(host), patience: 0.25)
         try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
     }
 

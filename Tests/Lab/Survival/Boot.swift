@@ -15,7 +15,7 @@ struct Boot: Sendable {
         var plan = setup.plan(release)
         plan.libvirtNetwork = .onAutostart
         let host = try lab.switchOn(plan)
-        let echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
+        let echoes = try EchoStream(from: .internet(of: lab.provider), to: .host(host), patience: 0.25)
         defer { echoes.stop() }
         if routerComesAfter == nil { try lab.provider.restoreRouter() }
         var begin = try start(of: host)

@@ -16,7 +16,7 @@ final class Trial {
         self.host = host
         try lab.provider.restoreRouter()
         try host.waitForBoot()
-        echoes = try EchoStream(from: lab.provider, to: Uplink.eth0.address, of: host)
+        echoes = try EchoStream(from: .internet(of: lab.provider), to: .host(host), patience: 0.25)
         // Half a minute of sleep is a part of the recipe.
         if setup == .recipe {
             try host.succeed("echo auto eth0 >>/etc/network/interfaces")

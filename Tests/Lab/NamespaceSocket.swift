@@ -43,6 +43,22 @@ struct NamespaceSocket: Sendable {
         return count >= 0 ? Array(buffer[..<count]) : nil
     }
 
+    /// Sends the next message that waits back to where it came from; false if none waits.
+    func reflect() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 2048)
+        var sender = sockaddr_in6()
+        return withUnsafeMutablePointer(to: &sender) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sender in
+                var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+                let count = recvfrom(
+                    raw, &buffer, buffer.count, Int32(MSG_DONTWAIT), __SOCKADDR_ARG(__sockaddr__: sender), &size)
+                guard count >= 0 else { return false }
+                sendto(raw, buffer, count, Int32(MSG_DONTWAIT), __CONST_SOCKADDR_ARG(__sockaddr__: sender), size)
+                return true
+            }
+        }
+    }
+
     /// Returns when a message may wait, or so many seconds later.
     func wait(for seconds: Double) {
         var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))

@@ -3,10 +3,27 @@
 // cannot send, because its router is silent, fills them, and another host's answers are dropped.
 import Foundation
 
-/// One echo every 5 ms until it is stopped; what is answered within 250 ms is not lost.
+/// One echo every 5 ms from one end to the other and back, until it is stopped.
 final class EchoStream: @unchecked Sendable {
+    /// Who asks, or who answers.
+    struct End {
+        let namespace: NetworkNamespace
+        let address: String
+
+        static func internet(of provider: Provider) -> End {
+            End(namespace: provider.namespace, address: Provider.internet)
+        }
+
+        static func host(_ host: Host, at address: String = Uplink.eth0.address) -> End {
+            End(namespace: host.namespace, address: address)
+        }
+
+        static func guest(_ guest: Guest) -> End { End(namespace: guest.namespace, address: guest.address) }
+    }
+
     /// What of the echoes that were sent between two moments did not come back.
-    struct Outage {
+    struct Outage: CustomStringConvertible {
+        let sent: Int
         let lost: Int
         /// From the last echo that was answered to the next one that was, in seconds.
         let longestGap: Double
@@ -15,11 +32,12 @@ final class EchoStream: @unchecked Sendable {
 
         /// In seconds.
         var total: Double { Double(lost) * EchoStream.interval }
+
+        var description: String { "\(lost) of \(sent) echoes lost, longest gap \(Int(longestGap * 1000)) ms" }
     }
 
     /// In seconds.
     static let interval = 0.005
-    private static let patience = 0.25
     private static let (echoPort, ownPort): (UInt16, UInt16) = (7, 7007)
 
     private struct Echo {
@@ -30,22 +48,60 @@ final class EchoStream: @unchecked Sendable {
     private let near: NamespaceSocket
     private let far: NamespaceSocket
     private let address: String
+    private let patience: Double
     private let condition = NSCondition()
     private var echoes: [Echo] = []
+    private var answers = 0
+    private var mustEndAsking = false
     private var mustStop = false
     private var running = 2
 
-    init(from provider: Provider, to address: String, of host: Host) throws {
-        self.address = address
-        near = try NamespaceSocket(.udp, in: provider.namespace, from: Provider.internet, port: Self.ownPort)
+    /// Begins at once; an echo is lost that is not answered within `patience` seconds.
+    init(from asking: End, to answering: End, patience: Double) throws {
+        address = answering.address
+        self.patience = patience
+        near = try NamespaceSocket(.udp, in: asking.namespace, from: asking.address, port: Self.ownPort)
         do {
-            far = try NamespaceSocket(.udp, in: host.namespace, from: address, port: Self.echoPort)
+            far = try NamespaceSocket(.udp, in: answering.namespace, from: answering.address, port: Self.echoPort)
         } catch {
             near.close()
             throw error
         }
         Thread.detachNewThread { self.run { self.ask() } }
         Thread.detachNewThread { self.run { self.answer() } }
+    }
+
+    /// Begins, and returns once an echo has come back. One that takes a second is late, but not lost.
+    convenience init(from asking: End, to answering: End) throws {
+        try self.init(from: asking, to: answering, patience: 2)
+        do { try waitForAnswer() } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Returns when the next answer comes in.
+    func waitForAnswer() throws {
+        try condition.withLock {
+            let (before, end) = (answers, Date(timeIntervalSinceNow: 5))
+            while answers == before {
+                guard condition.wait(until: end) else {
+                    throw LabFailure(description: "no echo comes back before anything was disturbed")
+                }
+            }
+        }
+    }
+
+    /// Ends, and tells what came of the echoes since the first that was answered.
+    func finish() -> Outage {
+        condition.withLock {
+            mustEndAsking = true
+            let end = Date(timeIntervalSinceNow: patience)
+            while answers < echoes.count, condition.wait(until: end) {}
+        }
+        stop()
+        let first = echoes.firstIndex { $0.isAnswered } ?? 0
+        return Self.outage(echoes[first...], since: echoes.isEmpty ? Self.now() : echoes[first].sent, patience)
     }
 
     func stop() {
@@ -57,22 +113,24 @@ final class EchoStream: @unchecked Sendable {
 
     /// What came of the echoes sent since that moment, but for those that may still be answered.
     func outage(since start: Double) -> Outage {
-        withSettled(since: start) { all in
-            var (answered, gap, lost, silent) = (start, 0.0, 0, 0)
-            for echo in all {
-                guard echo.isAnswered else {
-                    lost += 1
-                    silent += 1
-                    continue
-                }
-                gap = max(gap, echo.sent - answered)
-                answered = echo.sent
-                silent = 0
+        withSettled(since: start) { Self.outage($0, since: start, patience) }
+    }
+
+    private static func outage(_ all: ArraySlice<Echo>, since start: Double, _ patience: Double) -> Outage {
+        var (answered, gap, lost, silent) = (start, 0.0, 0, 0)
+        for echo in all {
+            guard echo.isAnswered else {
+                lost += 1
+                silent += 1
+                continue
             }
-            let isOffline = Double(silent) * Self.interval >= Self.patience
-            if isOffline, let last = all.last { gap = max(gap, last.sent - answered) }
-            return Outage(lost: lost, longestGap: gap, isOffline: isOffline)
+            gap = max(gap, echo.sent - answered)
+            answered = echo.sent
+            silent = 0
         }
+        let isOffline = Double(silent) * interval >= patience
+        if isOffline, let last = all.last { gap = max(gap, last.sent - answered) }
+        return Outage(sent: all.count, lost: lost, longestGap: gap, isOffline: isOffline)
     }
 
     /// When the first echo of those sent since then was sent that came back.
@@ -105,7 +163,7 @@ final class EchoStream: @unchecked Sendable {
     }
 
     private func withSettled<Value>(since start: Double, _ body: (ArraySlice<Echo>) -> Value) -> Value {
-        let end = Self.now() - Self.patience
+        let end = Self.now() - patience
         return condition.withLock {
             let first = firstIndex(sentFrom: start)
             return body(echoes[first..<max(first, firstIndex(sentFrom: end))])
@@ -145,23 +203,23 @@ final class EchoStream: @unchecked Sendable {
         near.close()
     }
 
-    /// The host's side: what comes goes back, if there is a way.
+    /// What comes goes back to where it came from, if there is a way.
     private func answer() {
         while !condition.withLock({ mustStop }) {
             far.wait(for: 0.1)
-            while let message = far.receive() {
-                _ = try? far.send(message, to: Provider.internet, port: Self.ownPort)
-            }
+            while far.reflect() {}
         }
         far.close()
     }
 
     private func send() {
         let sent = Self.now()
-        let number = condition.withLock {
+        let number = condition.withLock { () -> UInt32? in
+            guard !mustEndAsking else { return nil }
             echoes.append(Echo(sent: sent))
             return UInt32(echoes.count - 1)
         }
+        guard let number else { return }
         let payload = withUnsafeBytes(of: number.bigEndian) { Array($0) }
         _ = try? near.send(payload, to: address, port: Self.echoPort)
     }
@@ -171,8 +229,11 @@ final class EchoStream: @unchecked Sendable {
         let number = Int(reply.reduce(0) { $0 << 8 | UInt32($1) })
         let received = Self.now()
         condition.withLock {
-            guard number < echoes.count, received - echoes[number].sent <= Self.patience else { return }
+            guard number < echoes.count, !echoes[number].isAnswered, received - echoes[number].sent <= patience
+            else { return }
             echoes[number].isAnswered = true
+            answers += 1
+            condition.broadcast()
         }
     }
 }
