@@ -21,10 +21,11 @@ public struct GuardUnit {
     }
 
     /// Has systemd start it, without waiting for that; a guard that runs is as good.
+    public func start() throws(SystemError) { try Manager().start(name) }
+
+    /// The same, complaining itself.
     public func start(_ voice: Voice) {
-        do {
-            try Manager().start(name)
-        } catch {
+        do { try start() } catch {
             voice.complain(
                 "'\(uplink)': \(error); nobody watches its default route; run 'systemctl start \(name)'.",
                 uplink: uplink)

@@ -32,6 +32,23 @@ public struct Kernel {
         return (found, target)
     }
 
+    /// Has an address that is being checked for duplicates used meanwhile (RFC 4429).
+    ///
+    /// The settings stay: without them the kernel takes no such address, and tells nobody when it may be used
+    /// (net/ipv6/addrconf.c, addrconf_dad_begin).
+    public func makeOptimistic(_ address: Address, on uplink: InterfaceName) throws(NetlinkError) {
+        for name in ["optimistic_dad", "use_optimistic"] {
+            do throws(SystemError) {
+                let setting = Sysctl(name, of: uplink)
+                if try setting.read() == 0 { try setting.write(1) }
+            } catch {
+                // The interface has just gone, or the kernel knows no optimistic detection.
+                throw NetlinkError(code: error.code == ENOENT ? Address.isNotThere : error.code, doing: error.doing)
+            }
+        }
+        try routes.makeOptimistic(address)
+    }
+
     /// Sets accept_ra so that libvirt turns forwarding on: as wished, or to 2 for as long as that takes.
     ///
     /// libvirt refuses an interface on which the kernel once learnt routes, if its accept_ra is 1, or is 0 while that of

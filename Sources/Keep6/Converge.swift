@@ -14,6 +14,7 @@ extension Guard {
         if let link, link.hasCarrier {
             addressKeeper.look(at: addresses, on: link.index)
             actions += addressKeeper.due(at: now).map { .addAddress($0) }
+            actions += optimistic.due(of: addresses).map { .makeOptimistic($0) }
         }
         if link?.isUp == true { actions += convergeRoute(at: now) }
         if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {
@@ -102,9 +103,9 @@ extension Guard {
             if !isDue { solicitations.restart() }
             isDue = true
         }
-        guard isDue, hasLinkLocal, solicitations.earliest(at: now) <= now else { return [] }
+        guard isDue, hasSourceAddress, solicitations.earliest(at: now) <= now else { return [] }
         solicitations.solicited(at: now)
-        return [.solicit]
+        return [.solicit(tellsLinkLayerAddress: mayTellLinkLayerAddress)]
     }
 
     private var needsRouter: Bool {
@@ -174,12 +175,12 @@ extension Guard {
         if !substitutes.isEmpty, let retry, retry.at > now { instants.append(retry.at) }
         for router in memory.routers {
             if let expiry = router.expiry { instants.append(expiry.advanced(by: .zero - .seconds(1))) }
-            if link?.hasCarrier == true, hasLinkLocal, let renewal = nextRenewal(of: router) {
+            if link?.hasCarrier == true, hasSourceAddress, let renewal = nextRenewal(of: router) {
                 instants.append(renewal)
             }
         }
         if link?.hasCarrier == true { instants += [addressKeeper.deadline(at: now)].compactMap { $0 } }
-        if link?.hasCarrier == true, hasLinkLocal, needsRouter { instants.append(solicitations.earliest(at: now)) }
+        if link?.hasCarrier == true, hasSourceAddress, needsRouter { instants.append(solicitations.earliest(at: now)) }
         return instants.min()
     }
 }

@@ -47,9 +47,14 @@ public enum Action: Equatable, Sendable {
     case refresh(Route)
     case remove(Route)
     case addAddress(Address)
+    /// Has an address, which is being checked for duplicates, used meanwhile (RFC 4429).
+    case makeOptimistic(Address)
+    /// Tells the routers of the link an address of the host's (RFC 9131).
+    case announce(IPv6Address)
     /// Sets accept_ra as wished, if it is not.
     case correctAcceptRA
-    case solicit
+    /// Asks routers to advertise themselves; without the link-layer address, where it may not be told yet (RFC 4429 3.2).
+    case solicit(tellsLinkLayerAddress: Bool)
     case readState
     /// Reads the wish where the administrator wrote it.
     case readWish
@@ -74,8 +79,6 @@ public struct Snapshot: Equatable, Sendable {
 
     public init(link: Link?) { self.link = link }
 
-    /// A link-local address that a router solicitation can come from.
-    public var hasLinkLocal: Bool { addresses.contains { $0.value.address.isLinkLocal && $0.isUsable } }
     /// An address that the internet can answer to.
     public var hasGlobal: Bool { addresses.contains { !$0.value.address.isLinkLocal && $0.isUsable } }
 }

@@ -49,6 +49,7 @@ public struct Guard: Sendable {
     var deadGateways: Set<IPv6Address> = []
 
     var addressKeeper: AddressKeeper
+    var optimistic = OptimisticAddresses()
 
     var mustCorrectAcceptRA = false
     var lastFailure: String?
@@ -88,6 +89,8 @@ public struct Guard: Sendable {
             addresses.removeAll { $0.value == address.value }
             addresses.append(address)
             addressKeeper.take(added: address)
+            // From now on it is answered for.
+            if address.isOptimistic, !address.value.address.isLinkLocal { return [.announce(address.value.address)] }
         case .addressRemoved(let address): return take(removed: address, at: now)
         case .wish(let kept): take(kept)
         case .forwarding(let on):
@@ -96,7 +99,9 @@ public struct Guard: Sendable {
             if on { forwardingTurnedOn = now }
         case .neighborFailed(let address):
             if routes.contains(where: { $0.gateway == address && !isReal($0) }) { deadGateways.insert(address) }
-        case .overrun: return [.readState]
+        case .overrun:
+            optimistic.takeOverrun()
+            return [.readState]
         case .poke(let why):
             mustCorrectAcceptRA = true
             return [.report(.poked(why)), .readWish, .readState]
@@ -170,7 +175,7 @@ extension Guard {
 
     /// A link that goes down says so before the kernel takes its addresses away (net/core/dev.c, __dev_notify_flags).
     private mutating func take(removed address: Address, at now: Instant) -> [Action] {
-        guard address.interface == link?.index else { return [] }
+        guard address.interface == link?.index, !optimistic.take(removed: address) else { return [] }
         addresses.removeAll { $0.value == address.value }
         guard link?.hasCarrier == true else { return [] }
         return addressKeeper.take(removed: address, at: now) ? [.readWish] : []
@@ -196,7 +201,7 @@ extension Guard {
         if old?.index != new.index || old?.isUp != new.isUp || old?.hasCarrier != new.hasCarrier {
             mustCorrectAcceptRA = true
             if old?.index == new.index, !new.isUp { loseRoutes(at: now) }
-            if new.hasCarrier { solicitations.restart() } else { addressKeeper.forget() }
+            if new.hasCarrier { solicitations.restart() } else { forgetAddresses() }
             return [.readState]
         }
         return []
@@ -206,9 +211,15 @@ extension Guard {
         guard link != nil else { return [] }
         loseRoutes(at: now)
         link = nil
-        addressKeeper.forget()
+        forgetAddresses()
         addresses = []
         return [.report(.linkGone)]
+    }
+
+    /// A link that comes up is configured, and its addresses are checked, anew.
+    private mutating func forgetAddresses() {
+        addressKeeper.forget()
+        optimistic.forget()
     }
 
     /// The kernel takes the routes of a link that goes down away without a word of each.

@@ -25,7 +25,14 @@ extension Guard {
 
     var isPinned: Bool { if case .gateway = wish.defaultRoute { true } else { false } }
 
-    var hasLinkLocal: Bool { addresses.contains { $0.value.address.isLinkLocal && $0.isUsable } }
+    /// An address that a router solicitation can come from; of several the kernel takes the link-local one (RFC 6724).
+    var hasSourceAddress: Bool { addresses.contains(where: \.isUsable) }
+
+    /// Whether a solicitation does not come from an optimistic address.
+    var mayTellLinkLayerAddress: Bool {
+        addresses.contains { $0.value.address.isLinkLocal && $0.isVerified }
+            || !addresses.contains(where: \.isOptimistic)
+    }
 
     /// The routers that are to be heard, whatever others send.
     public var knownRouters: [IPv6Address] {

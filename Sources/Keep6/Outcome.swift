@@ -26,6 +26,7 @@ extension Guard {
                 return [.report(.addressAdded(address.value))]
             }
             return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
+        case .makeOptimistic(let address): optimistic.take(performed: address)
         default: break
         }
         return []
@@ -48,6 +49,7 @@ extension Guard {
         case .addAddress(let address) where code == Address.isThere:
             addressKeeper.take(added: address)
             return []
+        case .makeOptimistic where code == Address.isNotThere: return []
         default:
             if action == .readWish { addressKeeper.takeUnreadableWish() }
             defer { lastOtherFailure = reason }

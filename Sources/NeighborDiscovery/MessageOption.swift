@@ -12,6 +12,16 @@ struct MessageOption {
     static let targetLinkLayerAddress: UInt8 = 2
     static let prefixInformation: UInt8 = 3
     static let mtu: UInt8 = 5
+
+    /// The longest link-layer address, in bytes (MAX_ADDR_LEN, linux/netdevice.h).
+    private static let longestAddress = 32
+
+    /// The bytes of an option that holds a link-layer address (RFC 4861 4.6.1); none if there is no such address.
+    static func linkLayerAddress(_ type: UInt8, _ address: [UInt8]?) -> [UInt8] {
+        guard let address, (1...longestAddress).contains(address.count) else { return [] }
+        let units = (2 + address.count + 7) / 8
+        return [type, UInt8(units)] + address + [UInt8](repeating: 0, count: 8 * units - 2 - address.count)
+    }
 }
 
 extension ByteCursor {

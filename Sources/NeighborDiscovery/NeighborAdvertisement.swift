@@ -25,8 +25,18 @@ public struct NeighborAdvertisement: Equatable, Sendable {
         self.targetLinkLayerAddress = targetLinkLayerAddress
     }
 
-    /// The R flag, in the fifth byte of the message.
+    /// The flags R, S and O, in the fifth byte of the message.
     static let routerFlag: UInt8 = 0x80
+    private static let (solicitedFlag, overrideFlag): (UInt8, UInt8) = (0x40, 0x20)
+
+    /// The ICMPv6 message; its checksum is 0, for the kernel to fill in (RFC 3542 3.1).
+    public var bytes: [UInt8] {
+        let flags =
+            (isRouter ? Self.routerFlag : 0) | (isSolicited ? Self.solicitedFlag : 0)
+            | (isOverride ? Self.overrideFlag : 0)
+        return [MessageType.neighborAdvertisement.rawValue, 0, 0, 0, flags, 0, 0, 0] + target.bytes
+            + MessageOption.linkLayerAddress(MessageOption.targetLinkLayerAddress, targetLinkLayerAddress)
+    }
 
     /// Reads an ICMPv6 message; throws where its bytes fail RFC 4861 7.1.2.
     ///
@@ -40,8 +50,8 @@ public struct NeighborAdvertisement: Equatable, Sendable {
             throw Malformed("the target is a multicast address")
         }
         var advertisement = NeighborAdvertisement(
-            target: target, isRouter: flags & routerFlag != 0, isSolicited: flags & 0x40 != 0,
-            isOverride: flags & 0x20 != 0)
+            target: target, isRouter: flags & routerFlag != 0, isSolicited: flags & solicitedFlag != 0,
+            isOverride: flags & overrideFlag != 0)
         while !cursor.isAtEnd {
             let option = try cursor.option()
             guard option.type == MessageOption.targetLinkLayerAddress else { continue }

@@ -54,14 +54,25 @@ public final class NeighborDiscoverySocket {
 
     /// Sends a Router Solicitation to all routers of the link, from an address of the kernel's choice.
     ///
-    /// Throws EADDRNOTAVAIL or ENETUNREACH while the link is down or its link-local address is not usable yet.
+    /// Throws EADDRNOTAVAIL or ENETUNREACH while the link is down or has no address that is usable.
     public func solicit(linkLayerAddress: [UInt8]?) throws(SystemError) {
-        let bytes = RouterSolicitation(sourceLinkLayerAddress: linkLayerAddress).bytes
+        try sendToRouters(
+            RouterSolicitation(sourceLinkLayerAddress: linkLayerAddress).bytes, "solicit a router on '\(interface)'")
+    }
+
+    /// Tells the routers of the link an address of this host's, unasked, so that none has to ask for it (RFC 9131).
+    ///
+    /// Throws what `solicit` throws.
+    public func announce(_ advertisement: NeighborAdvertisement) throws(SystemError) {
+        try sendToRouters(advertisement.bytes, "announce \(advertisement.target) to the routers on '\(interface)'")
+    }
+
+    private func sendToRouters(_ bytes: [UInt8], _ doing: @autoclosure () -> String) throws(SystemError) {
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_scope_id = index.rawValue
         withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: IPv6Address.allRouters.bytes) }
-        try check("solicit a router on '\(interface)'") {
+        try check(doing()) {
             withUnsafePointer(to: address) {
                 let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
                 return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)

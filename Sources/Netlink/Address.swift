@@ -21,6 +21,8 @@ public struct Address: Hashable, Sendable {
 
     /// The error of adding an address that the interface has.
     public static let isThere = EEXIST
+    /// The error of removing one that it does not have.
+    public static let isNotThere = EADDRNOTAVAIL
 
     /// Duplicate address detection has not finished (RFC 4862 5.4).
     public var isTentative: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 && !isUsableWhileTentative }
@@ -28,12 +30,25 @@ public struct Address: Hashable, Sendable {
     public var isDuplicate: Bool { flags & UInt32(IFA_F_DADFAILED) != 0 }
     public var isDeprecated: Bool { flags & UInt32(IFA_F_DEPRECATED) != 0 }
     public var isUsable: Bool { !isTentative && !isDuplicate }
+    /// Duplicate address detection has not finished, and the address may be used meanwhile (RFC 4429).
+    public var isOptimistic: Bool { flags & UInt32(IFA_F_TENTATIVE) != 0 && isUsableWhileTentative && !isDuplicate }
+    /// Duplicate address detection has finished, and found nobody.
+    public var isVerified: Bool { flags & UInt32(IFA_F_TENTATIVE) == 0 && !isDuplicate }
+    /// Somebody added it; the kernel did not form it from a router advertisement.
+    public var isPermanent: Bool { flags & UInt32(IFA_F_PERMANENT) != 0 }
 
     /// The same address to be added again, with or without duplicate address detection (RFC 4862 5.4).
     public func addedAgain(withoutDetection: Bool) -> Address {
         var address = self
         address.flags &= UInt32(IFA_F_NOPREFIXROUTE)
         if withoutDetection { address.flags |= UInt32(IFA_F_NODAD) }
+        return address
+    }
+
+    /// The same address to be added again, and to be used while it is checked.
+    func addedOptimistically() -> Address {
+        var address = addedAgain(withoutDetection: false)
+        address.flags |= UInt32(IFA_F_OPTIMISTIC)
         return address
     }
 

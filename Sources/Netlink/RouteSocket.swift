@@ -78,6 +78,29 @@ public final class RouteSocket {
         _ = try exchange(address.removal(), "remove the address \(address.value)")
     }
 
+    /// Adds the address, which is being checked, once more, to be used meanwhile; EADDRNOTAVAIL if it is not there.
+    ///
+    /// The kernel carries out both halves of the one request before anybody can end this process.
+    public func makeOptimistic(_ address: Address) throws(NetlinkError) {
+        var removal = address.removal()
+        var addition = address.addedOptimistically().addition()
+        let doing = "have the address \(address.value) used while it is checked for duplicates"
+        sequence &+= 2
+        try transmit(removal.finish(sequence: sequence &- 1) + addition.finish(sequence: sequence), doing)
+        let removed = Result { () throws(NetlinkError) in _ = try answer(to: sequence &- 1, doing) }
+        do {
+            _ = try answer(to: sequence, doing)
+        } catch {
+            if case .success = removed { try add(address.addedAgain(withoutDetection: false)) }
+            throw error
+        }
+        // Somebody removed it meanwhile.
+        if case .failure(let error) = removed {
+            try remove(address)
+            throw error
+        }
+    }
+
     /// The interface of this name, or nil if there is none. The kernel also finds alternative names, which are another's.
     public func link(_ name: InterfaceName) throws(NetlinkError) -> Link? {
         let doing = "look for the interface '\(name)'"
@@ -143,13 +166,16 @@ public final class RouteSocket {
     {
         var request = request
         sequence &+= 1
-        let bytes = request.finish(sequence: sequence)
+        try transmit(request.finish(sequence: sequence), doing())
+        return try answer(to: sequence, doing())
+    }
+
+    private func transmit(_ bytes: [UInt8], _ doing: @autoclosure () -> String) throws(NetlinkError) {
         do throws(SystemError) {
             try check(doing()) {
                 bytes.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, 0) }
             }
         } catch { throw NetlinkError(code: error.code, doing: doing()) }
-        return try answer(doing())
     }
 
     private func receive(_ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message] {
@@ -162,7 +188,7 @@ public final class RouteSocket {
     }
 
     /// The messages up to the end of the answer; nil if a listing was disturbed.
-    private func answer(_ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message]? {
+    private func answer(to sequence: UInt32, _ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message]? {
         var messages: [Message] = []
         var disturbed = false
         while true {

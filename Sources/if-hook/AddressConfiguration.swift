@@ -41,7 +41,7 @@ final class AddressConfiguration {
             let wanted = Set(extra.map(\.address) + [own].compactMap { $0 })
             var states = try states(of: wanted, on: link)
             guard link.hasCarrier else {
-                if states.values.contains(where: \.isTentative) {
+                if states.values.contains(where: { !$0.isVerified }) {
                     outcome.sentences.append(
                         "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
                             + " the addresses become usable once the other end is there.")
@@ -80,7 +80,7 @@ final class AddressConfiguration {
         for states: inout [IPv6Address: Address], on link: Link, limit: Duration, _ outcome: inout Outcome
     ) throws(NetlinkError) {
         let deadline = Instant.now.advanced(by: limit)
-        while states.values.contains(where: { $0.isTentative && !$0.isDuplicate }) {
+        while states.values.contains(where: { !$0.isVerified && !$0.isDuplicate }) {
             let left = Instant.now.duration(to: deadline)
             guard left > .zero else { return }
             var descriptor = pollfd(fd: notifications.descriptor, events: Int16(POLLIN), revents: 0)
@@ -119,7 +119,7 @@ final class AddressConfiguration {
                     "'\(uplink)': the address \(value) is in use by another host on the link (duplicate address"
                         + " detection failed); give one of the two another address and run ifup again.")
                 if extra.contains(where: { $0.address == value }) { try? routes.remove(address) }
-            } else if address.isTentative {
+            } else if !address.isVerified {
                 outcome.sentences.append(
                     "'\(uplink)': the address \(value) is still tentative after 10 s of duplicate address detection;"
                         + " it becomes usable once that has finished.")

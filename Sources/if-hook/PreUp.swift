@@ -12,6 +12,9 @@ struct PreUp {
         guard let wish = call.wish(voice, saysComplaints: true) else { return 0 }
         if wish.firewall { HostFirewall(voice).restoreOnce(voice) }
         RunDirectory.keep(KeptUplink(wish: wish), voice)
+        // It has the stanza's address used while duplicate address detection, for which ifup waits, goes on. Should
+        // this fail, post-up tries again and says so.
+        try? GuardUnit(wish.uplink).start()
         return 0
     }
 }

@@ -37,6 +37,13 @@ final class RouterListener {
         try socket.solicit(linkLayerAddress: linkLayerAddress)
     }
 
+    /// An optimistic address says that it is one by the missing override flag (RFC 4429 3.3, RFC 9131 6.1.2).
+    func announce(_ address: IPv6Address, linkLayerAddress: [UInt8]?) throws(SystemError) {
+        let isRouter = try Sysctl("forwarding", of: socket.interface).read() != 0
+        try socket.announce(
+            NeighborAdvertisement(target: address, isRouter: isRouter, targetLinkLayerAddress: linkLayerAddress))
+    }
+
     /// All that is there to be heard.
     func events() -> [Event] {
         var events: [Event] = []

@@ -21,6 +21,7 @@ final class Watchman {
     private var listener: RouterListener?
     private var listeningFailed = false
     private var link: Link?
+    private var hasLostNotifications = false
     private var status = ""
     /// The netlink port of who removed a route last, to be named once that is back.
     private var stranger: UInt32?
@@ -85,19 +86,25 @@ final class Watchman {
 // MARK: - Events
 
 extension Watchman {
+    /// What is queued is older than what was lost, so the state is read anew behind it; or so often, in a flood.
     private func hearKernel() {
-        while true {
+        for _ in 0..<1024 {
             do {
-                guard let heard = try notifications.receive() else { return }
+                guard let heard = try notifications.receive() else {
+                    if hasLostNotifications { dispatch([.overrun]) }
+                    hasLostNotifications = false
+                    return
+                }
                 dispatch(heard.flatMap(events))
             } catch {
                 guard error.code == ENOBUFS else {
                     voice.complain("'\(uplink)': \(error).", uplink: uplink)
                     return
                 }
-                dispatch([.overrun])
+                hasLostNotifications = true
             }
         }
+        if hasLostNotifications { dispatch([.overrun]) }
     }
 
     /// What a notification means to the state machine; what keep6 itself did, it knows already.
@@ -159,6 +166,7 @@ extension Watchman {
             case .refresh(let route): try kernel.routes.renew(route)
             case .remove(let route): try kernel.routes.remove(route)
             case .addAddress(let address): try kernel.routes.add(address)
+            case .makeOptimistic(let address): try kernel.makeOptimistic(address, on: uplink)
             default: return performOther(action)
             }
             return .performed(action)
@@ -173,14 +181,16 @@ extension Watchman {
             case .correctAcceptRA:
                 let (found, now) = try Kernel.correctAcceptRA(state.kept)
                 return .acceptRA(found: found, now: now)
-            case .solicit: try listener?.solicit(linkLayerAddress: link?.ethernetAddress)
+            case .solicit(let tellsLinkLayerAddress):
+                try listener?.solicit(linkLayerAddress: tellsLinkLayerAddress ? link?.ethernetAddress : nil)
+            case .announce(let address): try listener?.announce(address, linkLayerAddress: link?.ethernetAddress)
             case .readState: return readState()
             case .start(let unit): try Manager().start(unit.description)
             case .ready: ServiceNotification.ready()
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
             case .report(let report): say(report)
             case .readWish: return .wish(try readWish())
-            case .add, .refresh, .remove, .addAddress: break
+            case .add, .refresh, .remove, .addAddress, .makeOptimistic: break
             }
             return nil
         } catch {

@@ -26,7 +26,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         #expect(world.substitutes.map(\.gateway) == [first])
         #expect(world.substitutes[0].metric == 1025)
         #expect(world.log.first == .add(world.keeper.substitutes[0]))
-        #expect(world.log.contains(.solicit))
+        #expect(world.log.contains(.solicit(tellsLinkLayerAddress: true)))
     }
 
     /// The poke reads the state, and the state that is read must not hide what was added meanwhile.
@@ -108,7 +108,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func routersAreAskedBeforeTheirLifetimeEnds() {
         var world = online()
         world.pass(.seconds(1799))
-        #expect(world.log.filter { $0 == .solicit }.count == 3)
+        #expect(world.log.filter { $0 == .solicit(tellsLinkLayerAddress: true) }.count == 3)
     }
 
     @Test func deletingAgainAndAgainIsMetEverMoreSlowlyAndSaid() {

@@ -64,7 +64,7 @@ import Testing
         world.acceptRA = 0
         world.routes = World.routers.prefix(2).map { MultipathTests.hop($0, of: .routerAdvertisement) }
         world.start()
-        #expect(world.log.contains(.solicit))
+        #expect(world.log.contains(.solicit(tellsLinkLayerAddress: true)))
         #expect(world.keeper.memory.routers.isEmpty)
     }
 }

@@ -131,7 +131,8 @@ struct World {
             if let target = keeper.kept.acceptRATarget(from: found) { acceptRA = target }
             return .acceptRA(found: found, now: acceptRA)
         case .readState: return .snapshot(snapshot)
-        case .solicit, .start, .ready, .remember, .report: return nil
+        case .makeOptimistic: return .performed(action)
+        case .solicit, .announce, .start, .ready, .remember, .report: return nil
         }
     }
 

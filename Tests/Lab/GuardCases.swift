@@ -60,6 +60,27 @@ import Testing
         }
     }
 
+    @Test("The journal hangs, and is gone: no echo is lost to what then happens", arguments: DebianRelease.allCases)
+    func journal(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release))
+            for (begin, end) in [
+                ("systemctl kill -s STOP systemd-journald.service", "systemctl kill -s CONT systemd-journald.service"),
+                (
+                    "systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service",
+                    "systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service"
+                ),
+            ] {
+                try lab.requireNoLoss(after: "ip -6 route del default") {
+                    try host.restoreLearntRoute()
+                    try host.succeed(begin)
+                }
+                try host.succeed(end)
+                try lab.proveGuard()
+            }
+        }
+    }
+
     @Test("Torn files in /run/keep6", arguments: DebianRelease.allCases, Manager.allCases)
     func tornFiles(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
