@@ -16,7 +16,7 @@ struct Soak {
     private static let environment = ProcessInfo.processInfo.environment
     private let count = Int(environment["KEEP6_SOAK"] ?? "") ?? 1000
     private let seed = UInt64(environment["KEEP6_SOAK_SEED"] ?? "") ?? UInt64.random(in: 1...999_999_999)
-    private let release = DebianRelease(rawValue: environment["KEEP6_SOAK_RELEASE"] ?? "") ?? .trixie
+    let release = DebianRelease(rawValue: environment["KEEP6_SOAK_RELEASE"] ?? "") ?? .trixie
 
     @Test func survives() async {
         print("\(release.testDescription), seed \(seed)")
