@@ -37,7 +37,7 @@ public struct Kernel {
     /// The settings stay: without them the kernel takes no such address, and tells nobody when it may be used
     /// (net/ipv6/addrconf.c, addrconf_dad_begin).
     public func makeOptimistic(_ address: Address, on uplink: InterfaceName) throws(NetlinkError) {
-        for name in ["optimistic_dad", "use_optimistic"] {
+        for name in Kernel.optimisticSettings {
             do throws(SystemError) {
                 let setting = Sysctl(name, of: uplink)
                 if try setting.read() == 0 { try setting.write(1) }
@@ -47,6 +47,15 @@ public struct Kernel {
             }
         }
         try routes.makeOptimistic(address)
+    }
+
+    private static let optimisticSettings = ["optimistic_dad", "use_optimistic"]
+
+    /// Takes back what `makeOptimistic` set, where a new interface would not have it.
+    public static func forgetOptimisticSettings(of uplink: InterfaceName) throws(SystemError) {
+        for name in optimisticSettings where try Sysctl(ofNewInterfaces: name).read() == 0 {
+            try Sysctl(name, of: uplink).write(0)
+        }
     }
 
     /// Sets accept_ra so that libvirt turns forwarding on: as wished, or to 2 for as long as that takes.

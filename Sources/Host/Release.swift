@@ -23,7 +23,7 @@ public struct Release {
         guard let kept = RunDirectory.kept(uplink, voice) else { return }
         GuardUnit(uplink).stop(voice)
         takeBack(kept)
-        restoreAcceptRA(kept)
+        restoreSettings(kept)
         do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
@@ -44,10 +44,14 @@ public struct Release {
         }
     }
 
-    /// networkd sets it to 0 on every link that it configures, which may have been after keep6 looked first.
-    private func restoreAcceptRA(_ kept: KeptUplink) {
-        guard let found = kept.manager == .networkd ? 0 : kept.foundAcceptRA else { return }
-        do { try Sysctl("accept_ra", of: uplink).write(found) } catch {
+    /// networkd sets accept_ra to 0 on every link that it configures, which may have been after keep6 looked first.
+    private func restoreSettings(_ kept: KeptUplink) {
+        do throws(SystemError) {
+            if let found = kept.manager == .networkd ? 0 : kept.foundAcceptRA {
+                try Sysctl("accept_ra", of: uplink).write(found)
+            }
+            try Kernel.forgetOptimisticSettings(of: uplink)
+        } catch {
             if error.code != ENOENT { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
         }
     }

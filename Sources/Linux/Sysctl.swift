@@ -10,6 +10,9 @@ public struct Sysctl: Sendable {
         path = "/proc/sys/net/ipv6/conf/\(uplink?.description ?? "all")/\(name)"
     }
 
+    /// What an interface has that is made from now on.
+    public init(ofNewInterfaces name: String) { path = "/proc/sys/net/ipv6/conf/default/\(name)" }
+
     /// The setting's number.
     public func read() throws(SystemError) -> Int {
         let bytes = try Descriptor(opening: path, O_RDONLY).readAll(limit: 64, of: path)

@@ -41,7 +41,8 @@ extension Soak {
                 try lab.proveGuard()
             }
             let spent = try processorTime(of: host) - before
-            print("\(manager), 4,000 interfaces added and deleted: the guard took \(Int(spent * 1000)) ms of a processor")
+            print(
+                "\(manager), 4,000 interfaces added and deleted: the guard took \(Int(spent * 1000)) ms of a processor")
         }
     }
 
