@@ -22,9 +22,13 @@ let package = Package(
         .target(name: "LibvirtHook", dependencies: ["Host"], path: "Sources/libvirt-hook"),
         .target(name: "NetworkdHook", dependencies: ["Host"], path: "Sources/networkd-hook"),
         .target(name: "Keep6Guard", dependencies: ["Host"], path: "Sources/keep6-guard"),
+        .target(name: "Keep6Delegation", dependencies: ["Host"], path: "Sources/keep6-delegation"),
         .executableTarget(
             name: "keep6",
-            dependencies: ["Firewall", "FirewallHook", "IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Host"]),
+            dependencies: [
+                "Firewall", "FirewallHook", "IfHook", "LibvirtHook", "NetworkdHook", "Keep6Guard", "Keep6Delegation",
+                "Host",
+            ]),
         .testTarget(name: "InternetTests", dependencies: ["Internet"]),
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery"]),

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -26,6 +27,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -94,6 +96,9 @@ static inline int keep6_exit_code(int status) { return WIFEXITED(status) ? WEXIT
 
 /// pidfd_open(2), which is variadic in libc's terms: syscall(2).
 static inline int keep6_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+/// Takes a capability from whatever this process executes from now on, while it keeps it itself (capabilities(7), prctl(2)).
+static inline int keep6_deny_to_children(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
 
 /// Has a memfd keep its size (F_ADD_SEALS in fcntl(2)).
 static inline int keep6_seal_size(int file) {

@@ -22,6 +22,7 @@ public struct Release {
     public func run() {
         guard let kept = RunDirectory.kept(uplink, voice) else { return }
         GuardUnit(uplink).stop(voice)
+        DelegationUnit(uplink, voice).end(wasWished: kept.wish.delegation != nil)
         takeBack(kept)
         restoreSettings(kept)
         do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }

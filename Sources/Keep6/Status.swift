@@ -14,13 +14,18 @@ public struct Status: Sendable {
     let snapshot: Snapshot
     let memory: Memory
     let guardRuns: Bool
+    let delegated: [DelegatedPrefix]
     let now: Instant
 
-    public init(_ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, at now: Instant) {
+    public init(
+        _ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, delegated: [DelegatedPrefix] = [],
+        at now: Instant
+    ) {
         self.kept = kept
         self.snapshot = snapshot
         self.memory = memory
         self.guardRuns = guardRuns
+        self.delegated = delegated
         self.now = now
     }
 
@@ -38,6 +43,7 @@ public struct Status: Sendable {
         if !snapshot.routes.isEmpty, snapshot.routes.allSatisfy({ $0.routeProtocol == .keep6 }), !isPinned {
             troubles.append("the default route is keep6's own, until the router's is back")
         }
+        if kept.wish.delegation != nil, delegated.isEmpty { troubles.append("no prefix is delegated") }
         return troubles
     }
 
@@ -73,6 +79,9 @@ public struct Status: Sendable {
         row("RAs handled by", advertisementHandler.words)
         for route in snapshot.routes { row("default route", words(route)) }
         if snapshot.routes.isEmpty { row("default route", "none") }
+        for prefix in delegated {
+            row("delegated", "\(prefix.prefix)" + (lifetime(of: prefix).map { ", \($0) s left" } ?? ""))
+        }
         row("guard", guardRuns ? "running" : "not running")
         row("last loss", memory.lastLoss.map(words) ?? "none")
         return lines.joined(separator: "\n") + "\n"
@@ -104,6 +113,10 @@ public struct Status: Sendable {
         }
     }
 
+    private func lifetime(of prefix: DelegatedPrefix) -> Int64? {
+        prefix.validUntil.map { max(now.duration(to: $0).components.seconds, 0) }
+    }
+
     private func words(_ loss: Loss) -> String {
         let ago = loss.at.duration(to: now).components.seconds
         guard let outage = loss.outage else { return "\(ago) s ago, \(loss.cause); not over yet" }
@@ -129,6 +142,12 @@ extension Status {
                 ("tentative", .boolean(address.isTentative)), ("duplicate", .boolean(address.isDuplicate)),
             ])
         }
+        let prefixes = delegated.map { prefix in
+            JSON.object([
+                ("prefix", .string(prefix.prefix.description)),
+                ("lifetime_seconds", lifetime(of: prefix).map { .number($0) } ?? .null),
+            ])
+        }
         let loss = memory.lastLoss.map { loss in
             JSON.object([
                 ("cause", .string(loss.cause)), ("seconds_ago", .number(loss.at.duration(to: now).components.seconds)),
@@ -141,7 +160,8 @@ extension Status {
             ("accept_ra", snapshot.acceptRA.map { .number(Int64($0)) } ?? .null),
             ("forwarding", snapshot.forwarding.map { .boolean($0) } ?? .null),
             ("advertisements_handled_by", .string(advertisementHandler.words)), ("default_routes", .array(routes)),
-            ("guard_running", .boolean(guardRuns)), ("losses", .number(Int64(memory.losses))),
+            ("delegated_prefixes", .array(prefixes)), ("guard_running", .boolean(guardRuns)),
+            ("losses", .number(Int64(memory.losses))),
             ("last_loss", loss ?? .null),
         ])
     }

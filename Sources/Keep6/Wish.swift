@@ -17,6 +17,8 @@ public struct Wish: Equatable, Sendable {
     public var start: [UnitName] = []
     /// How many seconds READY may wait for a usable address and a default route, 0 to 3600.
     public var wait = 0
+    /// The prefix that dhcpcd asks for.
+    public var delegation: Delegation?
 
     public init(uplink: InterfaceName) { self.uplink = uplink }
 }

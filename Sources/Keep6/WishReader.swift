@@ -53,7 +53,8 @@ extension Wish {
         case .wait: return takeWait(option.value)
         case .firewall: return takeFirewall(option)
         case .router: return takeRouters(option.value)
-        case .delegation, .guests, .proxy:
+        case .delegation: return takeDelegation(option.value)
+        case .guests, .proxy:
             return "this version of keep6 does not have it yet; it is ignored"
         }
     }
@@ -110,6 +111,11 @@ extension Wish {
             return "it must be a number of seconds from 0 to 3600; \(effect)"
         }
         wait = seconds
+        return nil
+    }
+
+    private mutating func takeDelegation(_ value: String) -> String? {
+        do { delegation = try Delegation(value) } catch { return "\(error); no prefix is asked for" }
         return nil
     }
 

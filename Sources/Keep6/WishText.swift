@@ -37,6 +37,7 @@ public struct KeptUplink: Equatable, Sendable {
         lines += wish.routers.map { "keep6-router \($0)" }
         if wish.firewall { lines.append("keep6-firewall yes") }
         lines += wish.start.map { "keep6-start \($0)" }
+        if let delegation = wish.delegation { lines.append("keep6-delegation \(delegation)") }
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }
         return lines.joined(separator: "\n") + "\nend\n"
     }

@@ -29,24 +29,39 @@ public struct Program: Sendable {
         let source = try MemoryFile(holding: input)
         let output = try MemoryFile(limit: outputLimit)
         let errors = try MemoryFile(limit: outputLimit)
-        let child = Child(pid: try start(source.file.raw, output.file.raw, errors.file.raw), of: self)
+        let pid = try spawn(input: source.file.raw, output: output.file.raw, errors: errors.file.raw)
+        let child = Child(pid: pid, of: self)
         let code = try child.wait()
         return Outcome(code: code, output: try output.written(by: path), errors: try errors.written(by: path))
     }
 
-    private func start(_ input: Int32, _ output: Int32, _ errors: Int32) throws(SystemError) -> pid_t {
+    /// Starts it with these streams.
+    ///
+    /// - Parameter unblockingSignals: whether it gets those that this process blocks to read them elsewhere (sigprocmask(2)).
+    func spawn(
+        input: Int32, output: Int32, errors: Int32, unblockingSignals: Bool = false
+    ) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for (place, descriptor) in [input, output, errors].enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
         }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if unblockingSignals {
+            var none = sigset_t()
+            sigemptyset(&none)
+            posix_spawnattr_setsigmask(&attributes, &none)
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        }
         var argv = ([path] + arguments).map { strdup($0) } + [nil]
         let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
         var environment = variables.map { strdup($0) } + [nil]
         defer { for pointer in argv + environment { free(pointer) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, path, &actions, nil, &argv, &environment)
+        let code = posix_spawn(&pid, path, &actions, &attributes, &argv, &environment)
         guard code == 0 else { throw SystemError(code: code, doing: "start \(path)") }
         return pid
     }

@@ -147,6 +147,23 @@ public final class RouteSocket {
         return routes.filter { $0.isDefault && $0.interface == interface }
     }
 
+    /// Has a request of another file carried out.
+    func request(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError) {
+        _ = try exchange(request, doing())
+    }
+
+    /// What a listing of another file has, read by its reader.
+    func list<Value>(
+        _ request: MessageWriter, _ doing: String, _ parse: (ArraySlice<UInt8>) throws(Malformed) -> Value?
+    ) throws(NetlinkError) -> [Value] {
+        var values: [Value] = []
+        for message in try exchange(request, doing) {
+            let value = try decode(doing) { () throws(Malformed) in try parse(message.payload) }
+            if let value { values.append(value) }
+        }
+        return values
+    }
+
     private func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(NetlinkError) -> T {
         do { return try body() } catch { throw NetlinkError(error, doing: doing) }
     }

@@ -60,6 +60,11 @@ public final class Manager {
         try call("StartUnit", [unit, "replace"], "start \(unit)")
     }
 
+    /// Queues the unit's restart, or its start if it does not run, and returns without waiting for it.
+    public func restart(_ unit: String) throws(SystemError) {
+        try call("RestartUnit", [unit, "replace"], "restart \(unit)")
+    }
+
     /// Stops the unit and waits until it is stopped, up to the limit; a unit that does not run is as good.
     public func stop(_ unit: String, limit: Duration) throws(SystemError) {
         let deadline = Instant.now.advanced(by: limit)

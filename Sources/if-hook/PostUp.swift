@@ -1,4 +1,4 @@
-// After the link is up: addresses that are usable, and the guard started.
+// After the link is up: addresses that are usable, the guard started, and a prefix asked for.
 import Host
 import Internet
 import Keep6
@@ -14,6 +14,8 @@ struct PostUp {
         RunDirectory.keep(KeptUplink(wish: wish), voice)
         let hasDuplicate = configureAddresses(wish)
         GuardUnit(wish.uplink).startOrPoke(voice)
+        let delegation = DelegationUnit(wish.uplink, voice)
+        wish.delegation == nil ? delegation.end(wasWished: false) : delegation.start()
         return hasDuplicate ? 1 : 0
     }
 

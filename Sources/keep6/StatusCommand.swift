@@ -3,6 +3,7 @@ import Host
 import Internet
 import Keep6
 import Linux
+import Netlink
 
 /// Prints the state of one uplink or of all; returns the worst one's level as the exit code.
 func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
@@ -30,11 +31,12 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     }
     do {
         let kernel = try Kernel()
+        let delegations = try Delegations(kernel, voice)
         let states = try uplinks.map { uplink in
             Status(
                 RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink)),
                 snapshot: try kernel.snapshot(of: uplink), memory: RunDirectory.memory(uplink, voice) ?? Memory(),
-                guardRuns: GuardLock.isHeld(for: uplink), at: .now)
+                guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink), at: .now)
         }
         let text =
             wantsJSON
@@ -44,5 +46,25 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     } catch {
         Voice.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
+    }
+}
+
+/// The prefixes that the kernel has routes of, with their lifetimes where it was keep6 that had asked for them.
+private struct Delegations {
+    private let inKernel: [DelegatedPrefix]
+    private let memories: [InterfaceName: [DelegatedPrefix]]
+
+    init(_ kernel: Kernel, _ voice: Voice) throws(NetlinkError) {
+        inKernel = try kernel.routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
+        let known = RunDirectory.uplinks().map { ($0, DelegationFiles.memory($0, voice)?.prefixes ?? []) }
+        memories = Dictionary(known) { first, _ in first }
+    }
+
+    /// A route does not tell by which link its prefix came: what networkd asked for may be any link's.
+    func prefixes(of uplink: InterfaceName) -> [DelegatedPrefix] {
+        inKernel.compactMap { route in
+            if let known = memories[uplink]?.first(where: { $0.prefix == route.prefix }) { return known }
+            return memories.values.joined().contains { $0.prefix == route.prefix } ? nil : route
+        }
     }
 }

@@ -1,8 +1,9 @@
-// One executable under several names: the command `keep6`, the guard, and the hooks.
+// One executable under several names: the command `keep6`, the services, and the hooks.
 import CLinux
 import FirewallHook
 import Host
 import IfHook
+import Keep6Delegation
 import Keep6Guard
 import LibvirtHook
 import Linux
@@ -18,6 +19,8 @@ case "networkd-hook": exit(networkdHook(environment))
 case "networkd-watch": exit(networkdWatch(environment))
 case "firewall-hook": exit(firewallHook(arguments, environment))
 case "libvirt-hook": exit(libvirtHook(arguments, environment))
+case "keep6-delegation": exit(keep6Delegation(arguments, environment))
+case "delegation-report": exit(delegationReport(environment))
 case "keep6-guard": exit(keep6Guard(arguments, environment))
 default: exit(command(arguments, environment))
 }

@@ -1,0 +1,56 @@
+// What a stanza asks of DHCPv6: a delegated prefix, for which client, of which length.
+import Internet
+
+/// `keep6-delegation DUID [HINT]`: a prefix to be asked for by prefix delegation (RFC 8415 6.3).
+public struct Delegation: Equatable, Sendable {
+    public let duid: DUID
+    /// The prefix, or `::`, and the length that are asked for; the server decides.
+    public let hint: InterfaceAddress
+
+    /// What is asked for where nothing is said: a /56, which has a /64 for each of 256 networks (RFC 6177).
+    public static let defaultLength: UInt8 = 56
+    /// The lengths that can be asked for and that are believed: what a shorter prefix hides from the host is too much of
+    /// the internet, and a longer one is of no use to a network.
+    public static let lengths: ClosedRange<UInt8> = 32...64
+
+    /// Reads the option's value; the clause that is thrown says what is wrong.
+    public init(_ value: String) throws(Malformed) {
+        let words = words(value)
+        guard let first = words.first, words.count <= 2 else {
+            throw Malformed("it must be the DUID that your provider shows, and a length (/56) behind it at most")
+        }
+        do { duid = try DUID(first) } catch {
+            throw Malformed("the DUID \(error); copy it as your provider shows it")
+        }
+        let text = words.count == 2 ? words[1] : "/\(Delegation.defaultLength)"
+        let whole = text.utf8.first == UInt8(ascii: "/") ? "::" + text : text
+        guard let hint = InterfaceAddress(whole), Delegation.lengths.contains(hint.prefixLength),
+            hint.isPrefix, hint.address.isUnspecified || hint.isGlobalUnicast
+        else {
+            let range = "/\(Delegation.lengths.lowerBound) to /\(Delegation.lengths.upperBound)"
+            throw Malformed("'\(text)' is no length to ask for, \(range), nor a prefix with its length (2001:db8::/56)")
+        }
+        self.hint = hint
+    }
+}
+
+extension Delegation: CustomStringConvertible {
+    /// As it is written.
+    public var description: String { "\(duid) \(hint)" }
+}
+
+extension InterfaceAddress {
+    /// Whether all bits behind the prefix are 0.
+    var isPrefix: Bool {
+        switch prefixLength {
+        case 0: address.isUnspecified
+        case 1..<64: address.high << UInt64(prefixLength) == 0 && address.low == 0
+        case 64: address.low == 0
+        case 65..<128: address.low << UInt64(prefixLength - 64) == 0
+        default: true
+        }
+    }
+
+    /// Within `2000::/3` or `fc00::/7`, which networks can be numbered from (RFC 4291 2.4, RFC 4193).
+    var isGlobalUnicast: Bool { address.high >> 61 == 1 || address.high >> 57 == 0xfc >> 1 }
+}

@@ -1,0 +1,164 @@
+// From dhcpcd's reports and words to the routes that are to be, and the sentences for the administrator.
+import Internet
+
+/// What is known of one uplink's delegated prefixes. A prefix is kept for as long as its server said, whatever becomes of
+/// dhcpcd, the server or the carrier in the meantime (RFC 8415 18.2.10.1), and so are the addresses that guests have of it.
+public struct DelegationClient: Sendable {
+    public enum Event: Sendable {
+        case report(DelegationReport)
+        /// A line of dhcpcd's log.
+        case said(String)
+        case timer
+    }
+
+    public enum Action: Equatable, Sendable {
+        case put(DelegatedPrefix)
+        case remove(DelegatedPrefix)
+        /// The prefixes are others, or have other lifetimes, than those that were stored.
+        case remember
+        case say(Sentence)
+    }
+
+    /// A sentence about the uplink; the event is the value of KEEP6_EVENT=, the priority syslog's number (syslog(3)).
+    public struct Sentence: Equatable, Sendable {
+        public let text: String
+        public let event: String
+        public let priority: Int
+    }
+
+    private let uplink: InterfaceName
+    private let delegation: Delegation
+    public private(set) var prefixes: [DelegatedPrefix]
+    /// When it is time to say that nobody answers; nil if it was said, or somebody did.
+    private var patienceEnds: Instant?
+    /// What a server last refused with; it is said once.
+    private var refusal: String?
+    /// dhcpcd's last words, for when it ends.
+    public private(set) var lastWords: String?
+
+    /// For so long is an answer waited for in silence: a server may be asked five times until then (RFC 8415 15).
+    static let patience = Duration.seconds(20)
+
+    /// - Parameter remembered: the prefixes that there are routes of already.
+    public init(_ delegation: Delegation, of uplink: InterfaceName, remembered: DelegationMemory, at now: Instant) {
+        self.delegation = delegation
+        self.uplink = uplink
+        prefixes = remembered.prefixes.filter { $0.isValid(at: now) }
+        patienceEnds = now.advanced(by: DelegationClient.patience)
+    }
+
+    /// When a timer event is due; nil if none is.
+    public var deadline: Instant? { (prefixes.map(\.validUntil) + [patienceEnds]).compactMap { $0 }.min() }
+
+    /// The line that `systemctl status` shows.
+    public var summary: String {
+        prefixes.isEmpty
+            ? refusal.map { "the server refuses a prefix: \($0)" } ?? "no prefix is delegated yet"
+            : prefixes.map(\.prefix.description).joined(separator: ", ") + " is delegated"
+    }
+
+    public mutating func handle(_ event: Event, at now: Instant) -> [Action] {
+        switch event {
+        case .report(let report): return report.isLease ? take(report, at: now) : []
+        case .said(let line): return hear(line)
+        case .timer: return expire(at: now) + losePatience(at: now)
+        }
+    }
+
+    /// The lease as it is now: what it does not have any more is gone.
+    private mutating func take(_ report: DelegationReport, at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        var leased: [DelegatedPrefix] = []
+        for entry in report.prefixes where entry.valid > 0 && leased.count < DelegationMemory.limit {
+            guard DelegatedPrefix.isBelieved(entry.prefix) else {
+                actions.append(
+                    say(
+                        "the server delegates \(entry.prefix), which is no prefix for networks of yours (/32 to /64); it"
+                            + " is not believed. Find out which server that is", "delegation-refused", 4))
+                continue
+            }
+            leased.append(DelegatedPrefix(entry, at: now))
+        }
+        guard !leased.isEmpty else { return actions }
+        let known = Set(prefixes.map(\.prefix))
+        for prefix in leased {
+            actions.append(.put(prefix))
+            if !known.contains(prefix.prefix) {
+                let left = prefix.validUntil.map { "for \(now.duration(to: $0).components.seconds) s" } ?? "without end"
+                actions.append(say("\(prefix.prefix) is delegated \(left), to be renewed until then", "delegated", 5))
+            }
+        }
+        for prefix in prefixes where !leased.contains(where: { $0.prefix == prefix.prefix }) {
+            actions.append(.remove(prefix))
+            actions.append(say("\(prefix.prefix) is delegated no longer", "delegation-ended", 4))
+        }
+        (prefixes, patienceEnds, refusal) = (leased, nil, nil)
+        return actions + [.remember]
+    }
+
+    private mutating func expire(at now: Instant) -> [Action] {
+        let expired = prefixes.filter { !$0.isValid(at: now) }
+        guard !expired.isEmpty else { return [] }
+        prefixes.removeAll { !$0.isValid(at: now) }
+        let actions = expired.flatMap { prefix in
+            [
+                .remove(prefix),
+                say(
+                    "the delegation of \(prefix.prefix) has run out, for no server renewed it; dhcpcd goes on asking",
+                    "delegation-ended", 4),
+            ]
+        }
+        return actions + [.remember]
+    }
+
+    private mutating func losePatience(at now: Instant) -> [Action] {
+        guard let patienceEnds, patienceEnds <= now else { return [] }
+        self.patienceEnds = nil
+        let seconds = DelegationClient.patience.components.seconds
+        let what =
+            "no DHCPv6 server has answered for \(seconds) s; dhcpcd goes on asking. If it stays so, ask your provider"
+            + " whether prefix delegation is on for this host and this DUID, \(delegation.duid)"
+        return [say(what, "delegation-unanswered", 4)]
+    }
+
+    /// dhcpcd tells its script of no refusal, but its log: `eth0: DHCPv6 REPLY: No prefix available` and the like
+    /// (its dhcp6.c, `dhcp6_checkstatusok`).
+    private mutating func hear(_ line: String) -> [Action] {
+        var words = line.printable(limit: 400)
+        let name = "\(uplink): "
+        if words.hasPrefix(name) { words.removeFirst(name.count) }
+        if !words.isEmpty { lastWords = words }
+        if words == "failed to renew DHCPv6, rebinding" {
+            return [
+                say(
+                    "the server that delegated the prefix does not renew it; dhcpcd asks any server now, and the prefix"
+                        + " stays until its lifetime ends", "delegation-unanswered", 4)
+            ]
+        }
+        let mark = "DHCPv6 REPLY: "
+        guard words.hasPrefix(mark) else {
+            return words.isEmpty ? [] : [say("dhcpcd says: \(words)", "delegation-log", 7)]
+        }
+        let reason = String(words.dropFirst(mark.count))
+        guard reason != refusal else { return [] }
+        (refusal, patienceEnds) = (reason, nil)
+        let advice =
+            prefixes.isEmpty
+            ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd goes on asking"
+            : "the delegated prefix stays until its lifetime ends, and dhcpcd asks anew"
+        return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", "delegation-refused", 4)]
+    }
+
+    private func say(_ what: String, _ event: String, _ priority: Int) -> Action {
+        .say(Sentence(text: "'\(uplink)': \(what).", event: event, priority: priority))
+    }
+}
+
+extension DelegatedPrefix {
+    init(_ entry: DelegationReport.Prefix, at now: Instant) {
+        func end(_ lifetime: UInt32) -> Instant? {
+            lifetime == .max ? nil : now.advanced(by: .seconds(Int64(lifetime)))
+        }
+        self.init(entry.prefix, preferredUntil: end(entry.preferred), validUntil: end(entry.valid))
+    }
+}

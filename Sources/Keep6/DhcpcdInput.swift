@@ -1,0 +1,66 @@
+// What dhcpcd is given to ask for one prefix and to do nothing else.
+import Internet
+import Netlink
+
+/// The client that a DHCPv6 server sees: its DUID, and the IAID of the one thing it asks for (RFC 8415 12). Stored as
+/// /var/lib/keep6/delegation/IFACE.client, for both must stay what they were (RFC 8415 12.1).
+public struct DelegationIdentity: Equatable, Sendable {
+    public var duid: DUID
+    public let iaid: UInt32
+
+    public init(duid: DUID, iaid: UInt32) {
+        self.duid = duid
+        self.iaid = iaid
+    }
+
+    /// A first one: as dhclient and dhcpcd do, of the last four bytes of the hardware address, so that a server which
+    /// knew the host by one of these delegates the same prefix; of the name where there is no such address (FNV-1a).
+    public init(duid: DUID, link: Link) {
+        let bytes = link.linkLayerAddress
+        let iaid =
+            bytes.count >= 4
+            ? bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            : link.name.description.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        self.init(duid: duid, iaid: iaid)
+    }
+
+    public var text: String { "keep6-client 1\nduid \(duid)\niaid \(iaid)\nend\n" }
+
+    /// Reads the text back; a torn or foreign one is an error as a whole.
+    public init(text: String) throws(Malformed) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.count == 5, lines[0] == "keep6-client 1", lines[3] == "end", lines[4].isEmpty,
+            lines[1].hasPrefix("duid "), lines[2].hasPrefix("iaid "), let iaid = UInt32(lines[2].dropFirst(5))
+        else { throw Malformed("it is torn, or not of this version") }
+        self.init(duid: try DUID(String(lines[1].dropFirst(5))), iaid: iaid)
+    }
+}
+
+/// dhcpcd.conf(5) for one uplink.
+public struct DhcpcdInput: Sendable {
+    let identity: DelegationIdentity
+    let hint: InterfaceAddress
+    /// What dhcpcd runs when something has happened, by absolute path.
+    let script: String
+
+    public init(_ identity: DelegationIdentity, hint: InterfaceAddress, script: String) {
+        self.identity = identity
+        self.hint = hint
+        self.script = script
+    }
+
+    /// With `noconfigure` it configures nothing, for the script does that, and `-` has it number no network from the
+    /// prefix; `ipv6only` and `noipv6rs` leave nothing but DHCPv6.
+    public var text: String {
+        """
+        # Written by keep6 at each start of dhcpcd.
+        duid \(identity.duid)
+        ipv6only
+        noipv6rs
+        noconfigure
+        script \(script)
+        ia_pd \(identity.iaid)/\(hint) -
+
+        """
+    }
+}

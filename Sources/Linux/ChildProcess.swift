@@ -1,0 +1,93 @@
+// Another program that runs beside this one: no shell, nothing of this process's environment, its words through pipes.
+import CLinux
+
+/// A running child. What it writes to standard output and to standard error can be read from a pipe each; standard input
+/// is empty.
+public final class ChildProcess {
+    public let pid: pid_t
+    /// The reading ends; a read waits, so they are to be read when there is something.
+    public let output: Pipe
+    public let errors: Pipe
+    private let program: Program
+    private let pidDescriptor: Descriptor
+    private var code: Int32?
+
+    /// Readable once the child has ended (pidfd_open(2)).
+    public var end: Int32 { pidDescriptor.raw }
+
+    /// Starts it; its time is not limited, nor what it writes.
+    public init(_ program: Program) throws(SystemError) {
+        self.program = program
+        let source = try Descriptor(opening: "/dev/null", O_RDONLY)
+        let (output, outputEnd) = try Pipe.make(from: program.path)
+        let (errors, errorsEnd) = try Pipe.make(from: program.path)
+        pid = try program.spawn(
+            input: source.raw, output: outputEnd.raw, errors: errorsEnd.raw, unblockingSignals: true)
+        (self.output, self.errors) = (output, errors)
+        do {
+            pidDescriptor = Descriptor(owning: try check("watch \(program.path)") { [pid] in keep6_pidfd_open(pid) })
+        } catch {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            throw error
+        }
+    }
+
+    public func signal(_ number: Int32) throws(SystemError) {
+        try check("signal \(program.path)") { kill(pid, number) }
+    }
+
+    /// Waits for the end; returns the exit code as the shell gives it.
+    public func wait() throws(SystemError) -> Int32 {
+        if let code { return code }
+        var status: Int32 = 0
+        try check("wait for \(program.path)") { waitpid(pid, &status, 0) }
+        let ended = keep6_exit_code(status)
+        code = ended
+        return ended
+    }
+}
+
+/// What a child writes, line by line.
+public final class Pipe {
+    private let reading: Descriptor
+    private let writer: String
+    private var rest: [UInt8] = []
+    /// A line is cut after so many bytes.
+    static let limit = 4096
+
+    public var descriptor: Int32 { reading.raw }
+
+    private init(_ reading: consuming Descriptor, from writer: String) {
+        self.reading = reading
+        self.writer = writer
+    }
+
+    fileprivate static func make(from writer: String) throws(SystemError) -> (Pipe, Writing) {
+        var ends: [Int32] = [-1, -1]
+        try check("make a pipe for \(writer)") { pipe2(&ends, O_CLOEXEC) }
+        return (Pipe(Descriptor(owning: ends[0]), from: writer), Writing(ends[1]))
+    }
+
+    /// A writing end, which the child has inherited when this goes.
+    fileprivate final class Writing {
+        private let descriptor: Descriptor
+        init(_ raw: Int32) { descriptor = Descriptor(owning: raw) }
+        var raw: Int32 { descriptor.raw }
+    }
+
+    /// Reads once; returns the lines that are whole now, nil at the end.
+    public func lines() throws(SystemError) -> [String]? {
+        var chunk = [UInt8](repeating: 0, count: Pipe.limit)
+        let count = try check("hear \(writer)") { read(reading.raw, &chunk, chunk.count) }
+        if count == 0 { return nil }
+        rest += chunk.prefix(count)
+        var lines: [String] = []
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append(String(decoding: rest[..<end], as: UTF8.self))
+            rest.removeFirst(end + 1)
+        }
+        if rest.count > Pipe.limit { rest = [] }
+        return lines
+    }
+}

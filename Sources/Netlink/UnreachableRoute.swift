@@ -1,0 +1,115 @@
+// A route that says that nobody is there: what DHCPv6 clients make of a delegated prefix (rtnetlink(7)).
+import CLinux
+import Internet
+
+extension RouteProtocol {
+    /// Of a DHCP client: networkd, dhcpcd, and keep6 for a prefix that dhcpcd was delegated.
+    public static let dhcp = RouteProtocol(rawValue: UInt8(RTPROT_DHCP))
+}
+
+/// An `unreachable PREFIX` route; what no more specific route leads to is answered for instead of going round in
+/// circles between the host and its provider (RFC 7084 4.3, WPD-5).
+///
+/// The kernel gives such a route no lifetime, though it takes one without a word (net/ipv6/route.c,
+/// ip6_route_info_create: `fib6_flags = RTF_REJECT | RTF_NONEXTHOP`), so who makes it must end it.
+public struct UnreachableRoute: Hashable, Sendable {
+    public var prefix: InterfaceAddress
+    public var table = Route.mainTable
+    public var routeProtocol = RouteProtocol.dhcp
+    public var metric: UInt32 = 1024
+
+    public init(_ prefix: InterfaceAddress) { self.prefix = prefix }
+}
+
+extension UnreachableRoute {
+    /// Reads an RTM_NEWROUTE or RTM_DELROUTE; nil if it is another kind of route.
+    public static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> UnreachableRoute? {
+        var cursor = ByteCursor(payload)
+        let family = try cursor.native(UInt8.self)
+        let length = try cursor.native(UInt8.self)
+        _ = try cursor.take(2)
+        let table = UInt32(try cursor.native(UInt8.self))
+        let routeProtocol = RouteProtocol(rawValue: try cursor.native())
+        _ = try cursor.take(1)
+        let type = try cursor.native(UInt8.self)
+        let flags = try cursor.native(UInt32.self)
+        guard family == UInt8(AF_INET6), type == UInt8(RTN_UNREACHABLE), flags & UInt32(RTM_F_CLONED) == 0 else {
+            return nil
+        }
+        let attributes = try Attribute.parse(cursor.rest)
+        let destination = attributes.first { $0.type == UInt16(RTA_DST.rawValue) }
+        let address = try destination.map { attribute throws(Malformed) in try attribute.address() }
+        guard let prefix = InterfaceAddress(address: address ?? .unspecified, prefixLength: length) else {
+            throw Malformed("a prefix of \(length) bits")
+        }
+        var route = UnreachableRoute(prefix)
+        (route.table, route.routeProtocol) = (table, routeProtocol)
+        for attribute in attributes { try route.take(attribute) }
+        return route
+    }
+
+    private mutating func take(_ attribute: Attribute) throws(Malformed) {
+        switch UInt32(attribute.type) {
+        case RTA_PRIORITY.rawValue: metric = try attribute.native()
+        case RTA_TABLE.rawValue: table = try attribute.native()
+        default: break
+        }
+    }
+
+    /// The request that adds this route, or leaves the one that is there as it is.
+    func addition() -> MessageWriter { request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE) }
+
+    /// The request that removes exactly this route.
+    func removal() -> MessageWriter { request(RTM_DELROUTE, 0) }
+
+    private func request(_ type: Int, _ flags: Int32) -> MessageWriter {
+        var writer = MessageWriter(type: type, flags: NLM_F_ACK | flags)
+        UnreachableRoute.header(prefix.prefixLength, routeProtocol, into: &writer)
+        writer.attribute(Int(RTA_DST.rawValue), prefix.address.bytes)
+        writer.attribute(Int(RTA_TABLE.rawValue), table)
+        writer.attribute(Int(RTA_PRIORITY.rawValue), metric)
+        return writer
+    }
+
+    /// The request that lists the IPv6 routes of DHCP clients that say so.
+    static func listing() -> MessageWriter {
+        var writer = MessageWriter(type: RTM_GETROUTE, flags: NLM_F_DUMP)
+        header(UInt8(0), .dhcp, into: &writer)
+        return writer
+    }
+
+    private static func header(_ length: UInt8, _ routeProtocol: RouteProtocol, into writer: inout MessageWriter) {
+        writer.append(UInt8(AF_INET6))
+        writer.append(length)
+        writer.append(UInt16(0))
+        writer.append(UInt8(RT_TABLE_UNSPEC.rawValue))
+        writer.append(routeProtocol.rawValue)
+        writer.append(UInt8(RT_SCOPE_UNIVERSE.rawValue))
+        writer.append(UInt8(RTN_UNREACHABLE))
+        writer.append(UInt32(0))
+    }
+}
+
+extension UnreachableRoute: CustomStringConvertible {
+    /// The route as ip-route(8) would write it.
+    public var description: String { "unreachable \(prefix) metric \(metric)" }
+}
+
+extension RouteSocket {
+    /// Adds the route; that it is there already is as good.
+    public func put(_ route: UnreachableRoute) throws(NetlinkError) {
+        try request(route.addition(), "add \(route)")
+    }
+
+    /// Removes exactly this route; ESRCH if it is not there.
+    public func remove(_ route: UnreachableRoute) throws(NetlinkError) {
+        try request(route.removal(), "remove \(route)")
+    }
+
+    /// The unreachable prefixes of DHCP clients, in every table.
+    public func unreachableRoutes() throws(NetlinkError) -> [UnreachableRoute] {
+        try list(UnreachableRoute.listing(), "list the unreachable prefixes") { payload throws(Malformed) in
+            try UnreachableRoute.parse(payload)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// Runs dhcpcd, which asks and configures nothing, and does with its leases what has to be done.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import Netlink
+import Systemd
+
+/// One uplink's dhcpcd and who attends to it: an event loop around `DelegationClient`.
+///
+/// dhcpcd runs without CAP_NET_ADMIN. Left to itself it turns the kernel's link-local addresses off on the link for good
+/// (if_setup_inet6 in its if-linux.c), whatever it is told not to configure; so it can change neither the link nor its
+/// addresses, routes and settings.
+final class Attendant {
+    static let dhcpcd = "/usr/sbin/dhcpcd"
+    private static let script = "/usr/libexec/keep6/delegation-report"
+
+    private let uplink: InterfaceName
+    private let voice: Voice
+    private let routes: RouteSocket
+    private let loop: EventLoop
+    private var client: DelegationClient
+    private var child: ChildProcess?
+    private var timer: Timer?
+    private var isStopping = false
+    private var code: Int32 = 0
+    private var status = ""
+
+    init(_ delegation: Delegation, of uplink: InterfaceName, _ voice: Voice) throws(SystemError) {
+        self.uplink = uplink
+        self.voice = voice
+        routes = try RouteSocket()
+        loop = try EventLoop()
+        let memory = DelegationFiles.memory(uplink, voice) ?? DelegationMemory()
+        client = DelegationClient(delegation, of: uplink, remembered: memory, at: .now)
+        let gone = memory.prefixes.filter { !client.prefixes.contains($0) }
+        for prefix in gone { perform(.remove(prefix)) }
+        try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
+        let first = DelegationIdentity(duid: delegation.duid, link: try link())
+        let identity = try DelegationFiles.identity(of: uplink, first, voice)
+        let input = DhcpcdInput(identity, hint: delegation.hint, script: Attendant.script)
+        try StateFile.replace(DelegationFiles.configurationPath(uplink), with: input.text)
+    }
+
+    private func link() throws(SystemError) -> Link {
+        do throws(NetlinkError) {
+            if let link = try routes.link(uplink) { return link }
+        } catch { throw SystemError(code: error.code, doing: error.doing) }
+        throw SystemError(code: ENODEV, doing: "look for the interface '\(uplink)'")
+    }
+
+    /// Returns the exit code: 0 after SIGTERM or SIGINT, 1 when dhcpcd has ended by itself. The routes stay for as long as
+    /// the prefixes were delegated; the hook takes them away when the uplink goes down.
+    func run() throws(SystemError) -> Int32 {
+        timer = try loop.timer { [unowned self] in dispatch(.timer) }
+        for signal in [SIGTERM, SIGINT] {
+            try loop.onSignal(signal) { [unowned self] in stop() }
+        }
+        try loop.keepWatchdog()
+        try check("take CAP_NET_ADMIN from dhcpcd") { keep6_deny_to_children(CAP_NET_ADMIN) }
+        let configuration = DelegationFiles.configurationPath(uplink)
+        let child = try ChildProcess(
+            Program(Attendant.dhcpcd, ["--nobackground", "--config", configuration, "--", uplink.description]))
+        self.child = child
+        try loop.onReadable(child.output.descriptor) { [unowned self] in
+            for line in heard(child.output) {
+                if let report = DelegationReport(line: line) { dispatch(.report(report)) }
+            }
+        }
+        try loop.onReadable(child.errors.descriptor) { [unowned self] in
+            for line in heard(child.errors) { dispatch(.said(line)) }
+        }
+        try loop.onReadable(child.end) { [unowned self] in end(child) }
+        ServiceNotification.ready()
+        for prefix in client.prefixes { perform(.put(prefix)) }
+        dispatch(.timer)
+        try loop.run()
+        return code
+    }
+
+    /// A pipe that is at its end, or broken, wakes the loop for ever: dhcpcd has closed it, and ends.
+    private func heard(_ pipe: Pipe) -> [String] {
+        do throws(SystemError) {
+            if let lines = try pipe.lines() { return lines }
+        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        if let child { end(child) }
+        return []
+    }
+
+    private func stop() {
+        isStopping = true
+        ServiceNotification.stopping()
+        do throws(SystemError) { try child?.signal(SIGTERM) } catch {
+            voice.complain("'\(uplink)': \(error); systemd ends it.", uplink: uplink)
+            loop.exit()
+        }
+    }
+
+    private func end(_ child: ChildProcess) {
+        defer { loop.exit() }
+        guard let ended = try? child.wait(), !isStopping else { return }
+        code = 1
+        let words = client.lastWords.map { ": \"\($0)\"" } ?? ""
+        voice.complain("'\(uplink)': dhcpcd ended with \(ended)\(words); systemd starts it again.", uplink: uplink)
+    }
+}
+
+// MARK: - Actions
+
+extension Attendant {
+    private func dispatch(_ event: DelegationClient.Event) {
+        for action in client.handle(event, at: .now) { perform(action) }
+        if client.summary != status {
+            status = client.summary
+            ServiceNotification.status(status)
+        }
+        do { try timer?.set(client.deadline) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+    }
+
+    private func perform(_ action: DelegationClient.Action) {
+        switch action {
+        case .put(let prefix):
+            do throws(NetlinkError) { try routes.put(prefix.route) } catch {
+                voice.complain(
+                    "'\(uplink)': \(error); what is sent to unused addresses of \(prefix.prefix) goes round in circles.",
+                    uplink: uplink)
+            }
+        case .remove(let prefix):
+            do throws(NetlinkError) { try routes.remove(prefix.route) } catch {
+                if error.code != Route.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+            }
+        case .remember:
+            do throws(SystemError) {
+                try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
+            } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        case .say(let sentence):
+            voice.say(
+                sentence.text, priority: sentence.priority, uplink: uplink, fields: [("KEEP6_EVENT", sentence.event)])
+        }
+    }
+}
