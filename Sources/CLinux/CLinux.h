@@ -97,8 +97,15 @@ static inline int keep6_exit_code(int status) { return WIFEXITED(status) ? WEXIT
 /// pidfd_open(2), which is variadic in libc's terms: syscall(2).
 static inline int keep6_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-/// Takes a capability from whatever this process executes from now on, while it keeps it itself (capabilities(7), prctl(2)).
-static inline int keep6_deny_to_children(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
+/// Takes a capability from whatever this process executes from now on, while it keeps it itself: of root's, those in the
+/// bounding and those in the inheritable set survive an execve (capabilities(7)).
+static inline int keep6_deny_to_children(int capability) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 || syscall(SYS_capget, &header, sets) < 0) return -1;
+    sets[CAP_TO_INDEX(capability)].inheritable &= ~CAP_TO_MASK(capability);
+    return (int)syscall(SYS_capset, &header, sets);
+}
 
 /// Has a memfd keep its size (F_ADD_SEALS in fcntl(2)).
 static inline int keep6_seal_size(int file) {
