@@ -9,7 +9,9 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if_addr.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/ipv6_route.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>

@@ -36,6 +36,9 @@ public struct Release {
             for route in try routes.defaultRoutes(through: link.index) where route.routeProtocol == .keep6 {
                 try routes.remove(route)
             }
+            let proxy = ProxyHost(link, routes)
+            try proxy.release()
+            if !kept.wish.proxies.isEmpty { try proxy.withdraw() }
             let extra = Set(kept.wish.addresses).subtracting(spared)
             for address in try routes.addresses(of: link.index) where extra.contains(address.value) {
                 try routes.remove(address)

@@ -32,3 +32,17 @@ extension InterfaceAddress: LosslessStringConvertible {
 
     public var description: String { "\(address)/\(prefixLength)" }
 }
+
+extension InterfaceAddress {
+    /// Whether the other address has the same prefix.
+    public func covers(_ other: IPv6Address) -> Bool {
+        (address.high ^ other.high) & mask.high == 0 && (address.low ^ other.low) & mask.low == 0
+    }
+
+    /// The bits of the prefix: ones, then zeros.
+    public var mask: IPv6Address {
+        let length = UInt64(prefixLength)
+        return IPv6Address(
+            high: length == 0 ? 0 : .max << (64 - min(length, 64)), low: length <= 64 ? 0 : .max << (128 - length))
+    }
+}

@@ -41,6 +41,22 @@ public struct FloodGate: Equatable, Sendable {
     }
 }
 
+/// Lets so many messages through in each second; the rest of it nothing is to be heard.
+public struct SecondGate: Equatable, Sendable {
+    private let limit: Int
+    private var count = 0
+    private var second: Instant?
+
+    public init(limit: Int) { self.limit = limit }
+
+    /// Takes one message; returns when the next ones may come, if it was the last for now.
+    public mutating func take(at now: Instant) -> Instant? {
+        if second.map({ $0.duration(to: now) >= .seconds(1) }) ?? true { (second, count) = (now, 0) }
+        count += 1
+        return count < limit ? nil : second?.advanced(by: .seconds(1))
+    }
+}
+
 /// Lets a sentence be said once a minute, and counts what it stands for.
 public struct OnceAMinute: Equatable, Sendable {
     private var last: Instant?

@@ -21,6 +21,10 @@ public enum MessageID: String, CaseIterable, Sendable {
     case refused = "de181f77ef894fd8a587191325b2ccff"
     case flood = "a0c46bd377f94d63b00ff442d72b1cc5"
     case failed = "c9a12e6740864b0ab8892fa9791c1575"
+    case guestCame = "ba513ccbb96d45ad87afed0cfadc5583"
+    case guestWent = "a87018b1b51c4fc3836ed66560bf9374"
+    case guestsFull = "e5b90426bfbd43999a934a174010fdb8"
+    case guestContested = "b50ffd609ded4d4dab6bd816a3abe472"
 }
 
 extension Report {

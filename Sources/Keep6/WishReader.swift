@@ -54,7 +54,8 @@ extension Wish {
         case .firewall: return takeFirewall(option)
         case .router: return takeRouters(option.value)
         case .delegation: return takeDelegation(option.value)
-        case .guests, .proxy:
+        case .proxy: return takeProxies(option.value)
+        case .guests:
             return "this version of keep6 does not have it yet; it is ignored"
         }
     }
@@ -70,7 +71,8 @@ extension Wish {
         case .wait: wait = fresh.wait
         case .firewall: firewall = fresh.firewall
         case .router: routers = fresh.routers
-        case .enable, .delegation, .guests, .proxy: break
+        case .proxy: proxies = fresh.proxies
+        case .enable, .delegation, .guests: break
         }
     }
 
@@ -152,6 +154,23 @@ extension Wish {
         return nil
     }
 
+    private mutating func takeProxies(_ value: String) -> String? {
+        var wrong: [String] = []
+        for word in words(value) {
+            if let network = NetworkName(word), proxies.contains(network) || proxies.count < Wish.proxyLimit {
+                if !proxies.contains(network) { proxies.append(network) }
+            } else {
+                wrong.append(word)
+            }
+        }
+        guard wrong.isEmpty else {
+            return
+                "'\(wrong.joined(separator: "', '"))' is no name of a libvirt network or a bridge, or there are more than"
+                + " \(Wish.proxyLimit); it is ignored"
+        }
+        return nil
+    }
+
     private mutating func takeUnits(_ value: String) -> String? {
         var wrong: [String] = []
         for word in words(value) {
@@ -166,6 +185,11 @@ extension Wish {
         }
         return nil
     }
+}
+
+extension Wish {
+    /// How many networks one uplink answers for at most.
+    static let proxyLimit = 16
 }
 
 private func stanzaBoolean(_ text: String) -> Bool? {

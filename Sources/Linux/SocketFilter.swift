@@ -24,6 +24,9 @@ public struct SocketFilter {
         append(BPF_LD | width.code | BPF_ABS, place)
     }
 
+    /// Clears the bits of what was loaded that are not in the mask.
+    public mutating func mask(_ bits: UInt32) { append(BPF_ALU | BPF_AND | BPF_K, bits) }
+
     /// Compares what was loaded, and skips so many statements.
     public mutating func skip(_ equal: Int, ifEqual value: UInt32, else other: Int) {
         append(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other)
@@ -33,6 +36,15 @@ public struct SocketFilter {
     public mutating func skip(_ set: Int, ifAnyOf bits: UInt32, else other: Int) {
         append(BPF_JMP | BPF_JSET | BPF_K, bits, set, other)
     }
+
+    /// Drops the message unless what was loaded is the value.
+    public mutating func require(_ value: UInt32) {
+        skip(1, ifEqual: value, else: 0)
+        drop()
+    }
+
+    /// The statements of another program, behind those of this one.
+    public mutating func append(_ other: SocketFilter) { program += other.program }
 
     /// Ends with the message accepted whole.
     public mutating func accept() { append(BPF_RET | BPF_K, .max) }

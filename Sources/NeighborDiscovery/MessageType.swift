@@ -5,11 +5,12 @@ import Internet
 public enum MessageType: UInt8, Sendable {
     case routerSolicitation = 133
     case routerAdvertisement = 134
+    case neighborSolicitation = 135
     case neighborAdvertisement = 136
 }
 
 extension ByteCursor {
-    /// Reads type, code and checksum, of a message that must have at least `minimum` bytes (RFC 4861 6.1.2, 7.1.2).
+    /// Reads type, code and checksum, of a message that must have at least `minimum` bytes (RFC 4861 6.1.2, 7.1).
     ///
     /// The checksum is skipped: the kernel has verified it before a raw ICMPv6 socket sees it (RFC 3542 3.1).
     mutating func header(of expected: MessageType, atLeast minimum: Int) throws(Malformed) {

@@ -6,22 +6,136 @@ import Internet
 public struct Neighbor: Hashable, Sendable {
     public let interface: InterfaceIndex
     public let address: IPv6Address
-    /// Nobody answered for the address (NUD_FAILED).
-    public let hasFailed: Bool
+    /// NUD_* (linux/neighbour.h).
+    let state: UInt16
 
-    /// Reads an RTM_NEWNEIGH; nil if it is not IPv6.
+    /// Nobody answered for the address (NUD_FAILED).
+    public var hasFailed: Bool { state & UInt16(NUD_FAILED) != 0 }
+    /// It answered not long ago, or an administrator says that it is there.
+    public var hasAnswered: Bool { state & UInt16(NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP) != 0 }
+    /// It was heard of, and nothing speaks against it.
+    public var isKnown: Bool { hasAnswered || state & UInt16(NUD_STALE | NUD_DELAY | NUD_PROBE) != 0 }
+
+    /// Reads an RTM_NEWNEIGH or RTM_DELNEIGH; nil if it is not IPv6, or an entry to answer for others.
     public static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> Neighbor? {
+        guard let entry = try NeighborEntry.parse(payload), !entry.isProxy else { return nil }
+        return Neighbor(interface: entry.interface, address: entry.address, state: entry.state)
+    }
+
+    /// The request that lists the neighbours on one interface.
+    static func listing(on interface: InterfaceIndex) -> MessageWriter {
+        var writer = NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP)
+        writer.attribute(Int(NDA_IFINDEX), interface.rawValue)
+        return writer
+    }
+
+    /// The request for one neighbour; ENOENT if there is none.
+    static func query(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
+        var writer = NeighborEntry.header(RTM_GETNEIGH, flags: 0, interface: interface)
+        writer.attribute(Int(NDA_DST), address.bytes)
+        return writer
+    }
+}
+
+/// An address that the kernel answers for on an interface though another host has it (RFC 4861 7.2.8).
+public struct ProxyNeighbor: Hashable, Sendable {
+    public let interface: InterfaceIndex
+    public let address: IPv6Address
+    /// Who asked for it (NDA_PROTOCOL, the numbers of routes); 0 if that was not said.
+    public let origin: RouteProtocol
+
+    public init(interface: InterfaceIndex, address: IPv6Address, origin: RouteProtocol = .keep6) {
+        self.interface = interface
+        self.address = address
+        self.origin = origin
+    }
+
+    /// Reads an RTM_NEWNEIGH; nil if it is not IPv6, or a neighbour.
+    static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> ProxyNeighbor? {
+        guard let entry = try NeighborEntry.parse(payload), entry.isProxy else { return nil }
+        return ProxyNeighbor(interface: entry.interface, address: entry.address, origin: entry.origin)
+    }
+
+    /// The request that adds it, or changes nothing.
+    func addition() -> MessageWriter {
+        var writer = NeighborEntry.header(
+            RTM_NEWNEIGH, flags: NLM_F_ACK | NLM_F_CREATE, interface: interface, proxies: true)
+        writer.attribute(Int(NDA_DST), address.bytes)
+        writer.attribute(Int(NDA_PROTOCOL), origin.rawValue)
+        return writer
+    }
+
+    /// The request that removes it; ENOENT if it is not there.
+    func removal() -> MessageWriter {
+        var writer = NeighborEntry.header(RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface, proxies: true)
+        writer.attribute(Int(NDA_DST), address.bytes)
+        return writer
+    }
+
+    /// The request that lists them on every interface; the kernel's filter by interface has no effect on them before 6.0.
+    static func listing() -> MessageWriter { NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP, proxies: true) }
+}
+
+/// A struct ndmsg with those attributes that keep6 reads.
+private struct NeighborEntry {
+    let interface: InterfaceIndex
+    let address: IPv6Address
+    let state: UInt16
+    let isProxy: Bool
+    let origin: RouteProtocol
+
+    static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> NeighborEntry? {
         var cursor = ByteCursor(payload)
         let family = try cursor.native(UInt8.self)
         _ = try cursor.take(3)
         let interface = InterfaceIndex(rawValue: try cursor.native())
         let state = try cursor.native(UInt16.self)
-        _ = try cursor.take(2)
+        let flags = try cursor.native(UInt8.self)
+        _ = try cursor.take(1)
         guard family == UInt8(AF_INET6) else { return nil }
-        for attribute in try Attribute.parse(cursor.rest) where Int(attribute.type) == NDA_DST {
-            return Neighbor(
-                interface: interface, address: try attribute.address(), hasFailed: state & UInt16(NUD_FAILED) != 0)
+        var address: IPv6Address?
+        var origin = RouteProtocol(rawValue: 0)
+        for attribute in try Attribute.parse(cursor.rest) {
+            switch Int(attribute.type) {
+            case NDA_DST: address = try attribute.address()
+            case NDA_PROTOCOL: origin = RouteProtocol(rawValue: try attribute.native())
+            default: break
+            }
         }
-        throw Malformed("a neighbour message without an address")
+        guard let address else { throw Malformed("a neighbour message without an address") }
+        let isProxy = flags & UInt8(NTF_PROXY) != 0
+        return NeighborEntry(interface: interface, address: address, state: state, isProxy: isProxy, origin: origin)
+    }
+
+    static func header(
+        _ type: Int, flags: Int32, interface: InterfaceIndex = InterfaceIndex(rawValue: 0), proxies: Bool = false
+    ) -> MessageWriter {
+        var writer = MessageWriter(type: type, flags: flags)
+        writer.append(UInt8(AF_INET6))
+        writer.append(UInt8(0))
+        writer.append(UInt16(0))
+        writer.append(interface.rawValue)
+        writer.append(UInt16(0))
+        writer.append(UInt8(proxies ? NTF_PROXY : 0))
+        writer.append(UInt8(0))
+        return writer
+    }
+}
+
+/// How an interface answers for others (RTM_SETNEIGHTBL, linux/neighbour.h).
+enum NeighborTable {
+    /// The request that sets by how many milliseconds at most an answer for others to a question to all is put off
+    /// (`net.ipv6.neigh.IFACE.proxy_delay`).
+    static func delayingProxies(on interface: InterfaceIndex, milliseconds: UInt64) -> MessageWriter {
+        var writer = MessageWriter(type: RTM_SETNEIGHTBL, flags: NLM_F_ACK)
+        writer.append(UInt8(AF_INET6))
+        writer.append(UInt8(0))
+        writer.append(UInt16(0))
+        writer.attribute(Int(NDTA_NAME), Array("ndisc_cache".utf8) + [0])
+        writer.nested(Int(NDTA_PARMS)) { writer in
+            writer.attribute(Int(NDTPA_IFINDEX), interface.rawValue)
+            writer.attribute(Int(NDTPA_PROXY_DELAY), milliseconds)
+        }
+        return writer
     }
 }

@@ -4,7 +4,7 @@ import Internet
 import Linux
 
 /// A bound NETLINK_ROUTE socket.
-private func openSocket(_ type: Int, for purpose: String) throws(SystemError) -> Descriptor {
+func openSocket(_ type: Int, for purpose: String) throws(SystemError) -> Descriptor {
     let descriptor = try Descriptor(socket: AF_NETLINK, Int32(type), NETLINK_ROUTE, for: purpose)
     var address = sockaddr_nl()
     address.nl_family = sa_family_t(AF_NETLINK)
@@ -22,7 +22,7 @@ private func localPort(of socket: borrowing Descriptor) throws(SystemError) -> U
 }
 
 /// Receives one datagram into the buffer; nil if it did not come from the kernel.
-private func receive(
+func receive(
     from socket: borrowing Descriptor, into buffer: inout [UInt8], _ doing: String
 ) throws(SystemError) -> ArraySlice<UInt8>? {
     var sender = sockaddr_nl()
@@ -164,12 +164,12 @@ public final class RouteSocket {
         return values
     }
 
-    private func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(NetlinkError) -> T {
+    func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(NetlinkError) -> T {
         do { return try body() } catch { throw NetlinkError(error, doing: doing) }
     }
 
     /// Sends a request and returns its answer's messages; a listing that changed while it was read is read again.
-    private func exchange(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
+    func exchange(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
         -> [Message]
     {
         for _ in 0..<8 {

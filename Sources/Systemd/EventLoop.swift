@@ -8,8 +8,8 @@ public final class EventLoop {
     let event: OpaquePointer
     private var handlers: [Handler] = []
 
-    /// A closure that C can hold; userdata is unretained, the loop owns it.
-    private final class Handler {
+    /// A closure that C can hold; userdata is unretained, the loop or the source owns it.
+    fileprivate final class Handler {
         let run: () -> Void
         init(_ run: @escaping () -> Void) { self.run = run }
         var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
@@ -39,6 +39,23 @@ public final class EventLoop {
                     Handler.run(userdata)
                     return 0
                 }, handler.pointer))
+    }
+
+    /// The same for a descriptor that is closed before the loop ends: until what is returned goes, which must be before
+    /// the descriptor is closed.
+    public func readiness(of descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) -> Readiness {
+        let handler = Handler(run)
+        var source: OpaquePointer?
+        try checkSystemd(
+            "watch a descriptor",
+            sd_event_add_io(
+                event, &source, descriptor, UInt32(EPOLLIN.rawValue),
+                { _, _, _, userdata in
+                    Handler.run(userdata)
+                    return 0
+                }, handler.pointer))
+        guard let source else { throw SystemError(code: ENOMEM, doing: "watch a descriptor") }
+        return Readiness(source: source, handler: handler)
     }
 
     /// Runs the handler when the signal comes; the signal is blocked for the process from now on.
@@ -91,6 +108,19 @@ public final class EventLoop {
         handlers.append(handler)
         return handler
     }
+}
+
+/// A descriptor that is watched as long as this object lives.
+public final class Readiness {
+    private let source: OpaquePointer
+    private let handler: EventLoop.Handler
+
+    fileprivate init(source: OpaquePointer, handler: EventLoop.Handler) {
+        self.source = source
+        self.handler = handler
+    }
+
+    deinit { sd_event_source_disable_unref(source) }
 }
 
 /// A time on CLOCK_BOOTTIME at which a handler runs, with a millisecond's accuracy.

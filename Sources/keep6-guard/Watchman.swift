@@ -20,6 +20,10 @@ final class Watchman {
     /// nil where raw sockets are not allowed; then advertisements are only seen through the kernel's routes.
     private var listener: RouterListener?
     private var listeningFailed = false
+    /// nil while the wish names no network to answer for.
+    private var guests: GuestKeeper?
+    /// The networks whose guests were last begun to be answered for, well or not.
+    private var guestNetworks: [NetworkName]?
     private var link: Link?
     private var hasLostNotifications = false
     private var status = ""
@@ -44,6 +48,7 @@ final class Watchman {
         }
         try loop.onSignal(SIGHUP) { [unowned self] in
             dispatch([.poke("a libvirt network started, the wish is another, or an administrator asked")])
+            guests?.refresh()
         }
         try loop.keepWatchdog()
         libvirt = try LibvirtWatch(
@@ -63,6 +68,7 @@ final class Watchman {
     /// Hands events to the state machine until nothing follows from them.
     private func dispatch(_ events: [Event]) {
         for event in events { settle(event, at: .now) }
+        keepGuests()
         let text = state.summary
         if text != status {
             status = text
@@ -256,6 +262,33 @@ extension Watchman {
             voice.complain(
                 "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
                 uplink: uplink)
+        }
+    }
+}
+
+// MARK: - Guests
+
+extension Watchman {
+    /// Has the guests of the networks in the wish answered for, as long as the wish has some.
+    private func keepGuests() {
+        let networks = state.wish.proxies
+        guard networks != guestNetworks else { return }
+        guestNetworks = networks
+        do {
+            guests = nil
+            if networks.isEmpty {
+                // What is left of an earlier wish.
+                if let link { try ProxyHost(link, kernel.routes).release() }
+                return
+            }
+            let keeper = try GuestKeeper(networks, of: uplink, in: loop, kernel.routes) { [unowned self] report, name in
+                voice.say(
+                    report.sentence(on: uplink, name), priority: report.priority, uplink: uplink, fields: report.fields)
+            }
+            guests = keeper
+            keeper.refresh()
+        } catch {
+            voice.complain("'\(uplink)': \(error); it does not answer for guests.", uplink: uplink)
         }
     }
 }

@@ -28,11 +28,12 @@ import Testing
         Row(
             "everything",
             "[X-Keep6]\nAddress=2001:db8::11/64\nAddress=2001:db8::12/64 2001:db8::13/64\nAcceptRA=2\n"
-                + "DefaultRoute=fe80::1\nRouter=fe80::1 fe80::2\nRouter=fe80::1\nStart=a.service b.service\nStart=c.timer\nWait=30\n",
+                + "DefaultRoute=fe80::1\nRouter=fe80::1 fe80::2\nRouter=fe80::1\nStart=a.service b.service\nStart=c.timer\nWait=30\n"
+                + "Proxy=lan6 br0\nProxy=br0 br1\n",
             "keep6-address 2001:db8::11/64; keep6-address 2001:db8::12/64; keep6-address 2001:db8::13/64;"
                 + " keep6-accept-ra 2; keep6-default-route fe80::1; keep6-router fe80::1; keep6-router fe80::2;"
                 + " keep6-start a.service; keep6-start b.service;"
-                + " keep6-start c.timer; keep6-wait 30"),
+                + " keep6-start c.timer; keep6-wait 30; keep6-proxy lan6; keep6-proxy br0; keep6-proxy br1"),
         Row("defaults as written", "[X-Keep6]\nAcceptRA=auto\nDefaultRoute=ra\nWait=0\n", ""),
         Row(
             "the last of what is no list", "[X-Keep6]\nWait=3\nWait=4\nAcceptRA=2\nAcceptRA=0\n",
@@ -40,7 +41,7 @@ import Testing
         Row(
             "empty values take back",
             "[X-Keep6]\nAddress=2001:db8::1/64\nAddress=\nAddress=2001:db8::2/64\nStart=a.service\nStart=\nWait=3\n"
-                + "Wait=\n"
+                + "Wait=\nProxy=lan6\nProxy=\n"
                 + "AcceptRA=1\nAcceptRA=\nRouter=fe80::1\nRouter=\nDefaultRoute=off\nDefaultRoute=\n",
             "keep6-address 2001:db8::2/64"),
         Row(
@@ -73,7 +74,9 @@ import Testing
             "a router", "Router=2001:db8::1",
             "option 'Router=2001:db8::1': '2001:db8::1' is no router's link-local address (fe80::1)"),
         Row("Guests", "Guests=default", "option 'Guests=default': this version of keep6 does not have it yet"),
-        Row("Proxy", "Proxy=default", "option 'Proxy=default': this version of keep6 does not have it yet"),
+        Row(
+            "a network", "Proxy=a/b",
+            "option 'Proxy=a/b': 'a/b' is no name of a libvirt network or a bridge, or there are more than 16"),
         Row(
             "a slip", "Adress=2001:db8::1/64",
             "option 'Adress=2001:db8::1/64': keep6 knows no such option (did you mean 'Address='?); it is ignored"),

@@ -116,7 +116,7 @@ struct IfHookTests {
         ("IF_KEEP6_DEFAULT_ROUTE", "ff02::1", "option 'keep6-default-route ff02::1': it must be ra, off or"),
         ("IF_KEEP6_ADDRESS", "2001:db8::1", "option 'keep6-address 2001:db8::1': '2001:db8::1' is no unicast address"),
         ("IF_KEEP6_START", "lib/virt", "option 'keep6-start lib/virt': 'lib/virt' is no name of a systemd unit"),
-        ("IF_KEEP6_PROXY", "eth1", "option 'keep6-proxy eth1': this version of keep6 does not have it yet"),
+        ("IF_KEEP6_PROXY", "../x", "option 'keep6-proxy ../x': '../x' is no name of a libvirt network or a bridge"),
         ("IF_KEEP6_COLOUR", "blue", "option 'keep6-colour blue': keep6 knows no such option"),
     ]
 

@@ -1,0 +1,71 @@
+// For which addresses an uplink may answer at all, and what can happen to them.
+import Internet
+
+/// What was read of the host: where guests can be, and which addresses can be theirs.
+public struct ProxyScope: Equatable, Sendable {
+    /// The bridges of the networks in the wish, as far as they are there.
+    public var bridges: Set<InterfaceIndex> = []
+    /// The prefixes that are on the uplink's link; none while the uplink is not there.
+    public var prefixes: [InterfaceAddress] = []
+    /// The addresses with such a prefix that are taken: this host's own, its gateways', and those that somebody else has
+    /// the kernel answer for.
+    public var reserved: Set<IPv6Address> = []
+
+    public init() {}
+
+    /// Whether a guest may have the address.
+    func admits(_ address: IPv6Address) -> Bool {
+        !address.isLinkLocal && !address.isMulticast && !address.isUnspecified && !reserved.contains(address)
+            && prefixes.contains { $0.covers(address) }
+    }
+}
+
+/// Something that was heard of guests, or of who asks for them.
+public enum ProxyEvent: Equatable, Sendable {
+    case scope(ProxyScope)
+    /// For which addresses the kernel answers on keep6's behalf, read anew, and to which interface their routes lead.
+    case found([IPv6Address: InterfaceIndex?])
+    /// On this bridge somebody begins to use the address, or spoke from it; anybody there can say so.
+    case claimed(IPv6Address, on: InterfaceIndex)
+    /// On this bridge somebody answered for the address, or announced it.
+    case answered(IPv6Address, on: InterfaceIndex)
+    /// The kernel found nobody there for the address, or forgot it.
+    case missed(IPv6Address, on: InterfaceIndex)
+    /// An interface left this bridge, and maybe a guest with it.
+    case portRemoved(from: InterfaceIndex)
+    /// A neighbour on the uplink, usually the provider's router, asks for the address.
+    case solicited(IPv6Address, by: IPv6Address)
+    /// A neighbour on the uplink says that it has the address.
+    case contested(IPv6Address)
+    case timer
+    /// The address could not be added or moved.
+    case failed(IPv6Address, reason: String)
+}
+
+/// Something to be done at once and in order; only failures of `add` and `move` are told back.
+public enum ProxyAction: Equatable, Sendable {
+    /// Has packets for the address go to the bridge, and the uplink answer for it; what of that is so already stays.
+    case add(IPv6Address, to: InterfaceIndex)
+    /// Has its packets go to another bridge.
+    case move(IPv6Address, to: InterfaceIndex)
+    /// Ends both; nil if there is no route.
+    case remove(IPv6Address, from: InterfaceIndex?)
+    /// Asks on a bridge who has the address.
+    case ask(IPv6Address, on: InterfaceIndex)
+    /// Asks on the uplink, where nobody else should have it.
+    case challenge(IPv6Address)
+    /// Tells a neighbour on the uplink that the address is here.
+    case answer(IPv6Address, to: IPv6Address)
+    case report(ProxyReport)
+}
+
+/// Something that an administrator may want to read in the journal.
+public enum ProxyReport: Equatable, Sendable {
+    case came(IPv6Address, on: InterfaceIndex)
+    case moved(IPv6Address, to: InterfaceIndex)
+    case went(IPv6Address, from: InterfaceIndex)
+    /// The bridge has as many addresses as keep6 answers for.
+    case full(InterfaceIndex)
+    case contested(IPv6Address)
+    case failed(String)
+}

@@ -1,0 +1,67 @@
+// The raw ICMPv6 socket that asks for addresses and answers for them, on whichever interface.
+import CLinux
+import Internet
+import Linux
+
+/// A raw ICMPv6 socket that hears nothing (icmp6(7), RFC 3542); it needs CAP_NET_RAW.
+public final class NeighborSpeaker {
+    private let socket: Descriptor
+
+    public init() throws(SystemError) {
+        let type = Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
+        socket = try Descriptor(socket: AF_INET6, type, Int32(IPPROTO_ICMPV6), for: "an ICMPv6 socket to speak by")
+        let doing = "prepare the ICMPv6 socket to speak by"
+        try socket.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, keep6_icmp6_block_all(), doing)
+        for (option, value) in [
+            (IPV6_MULTICAST_HOPS, 255), (IPV6_UNICAST_HOPS, 255), (IPV6_MULTICAST_LOOP, 0),
+        ] as [(Int32, Int32)] {
+            try socket.set(Int32(IPPROTO_IPV6), option, value, doing)
+        }
+    }
+
+    /// Asks all neighbours on the interface for the address, from a link-local address of the kernel's choice.
+    ///
+    /// Throws EADDRNOTAVAIL or ENETUNREACH while the interface is down or has no usable link-local address.
+    public func ask(for target: IPv6Address, on interface: Link) throws(SystemError) {
+        let question = NeighborSolicitation(target: target, sourceLinkLayerAddress: interface.address)
+        try send(question.bytes, to: target.solicitedNode, on: interface, "ask for \(target)")
+    }
+
+    /// Tells who asked that the address is behind this host. One that did not ask from a link-local address is told as
+    /// all neighbours are, which it may take for an answer as well (RFC 4861 7.2.5).
+    public func answer(for target: IPv6Address, to asker: IPv6Address, on interface: Link) throws(SystemError) {
+        let answer = NeighborAdvertisement(
+            target: target, isSolicited: asker.isLinkLocal, targetLinkLayerAddress: interface.address)
+        try send(
+            answer.bytes, to: asker.isLinkLocal ? asker : .allNodes, on: interface, "answer \(asker) for \(target)")
+    }
+
+    /// An interface as a message needs it.
+    public struct Link {
+        let name: InterfaceName
+        let index: InterfaceIndex
+        /// The link-layer address.
+        let address: [UInt8]
+
+        public init(name: InterfaceName, index: InterfaceIndex, address: [UInt8]) {
+            self.name = name
+            self.index = index
+            self.address = address
+        }
+    }
+
+    private func send(
+        _ bytes: [UInt8], to destination: IPv6Address, on interface: Link, _ doing: String
+    ) throws(SystemError) {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_scope_id = interface.index.rawValue
+        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: destination.bytes) }
+        try check("\(doing) on '\(interface.name)'") {
+            withUnsafePointer(to: address) {
+                let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+                return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)
+            }
+        }
+    }
+}

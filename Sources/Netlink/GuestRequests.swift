@@ -1,0 +1,118 @@
+// What keep6 asks of the kernel to have an uplink answer for the guests behind the host.
+import CLinux
+import Internet
+
+extension RouteSocket {
+    /// Has packets for the address go to the interface; a route that is there already is as good.
+    public func add(_ route: HostRoute) throws(NetlinkError) {
+        do { _ = try exchange(route.addition(), "add a route to \(route.address)") } catch {
+            guard error.code == EEXIST else { throw error }
+        }
+    }
+
+    /// Has packets for the address go to the interface, wherever they went before.
+    public func replace(_ route: HostRoute) throws(NetlinkError) {
+        _ = try exchange(route.replacement(), "turn the route to \(route.address)")
+    }
+
+    /// Takes the route away; one that is not there is as good.
+    public func remove(_ route: HostRoute) throws(NetlinkError) {
+        do { _ = try exchange(route.removal(), "remove the route to \(route.address)") } catch {
+            guard error.code == ESRCH || error.code == ENODEV else { throw error }
+        }
+    }
+
+    /// Has the kernel answer for the address.
+    public func add(_ proxy: ProxyNeighbor) throws(NetlinkError) {
+        _ = try exchange(proxy.addition(), "answer neighbours for \(proxy.address)")
+    }
+
+    /// Ends that; if it has ended already, that is as good.
+    public func remove(_ proxy: ProxyNeighbor) throws(NetlinkError) {
+        do { _ = try exchange(proxy.removal(), "answer neighbours for \(proxy.address) no longer") } catch {
+            guard error.code == ENOENT || error.code == ENODEV else { throw error }
+        }
+    }
+
+    /// Sets by how many milliseconds at most the kernel puts off its answers for others; 800 is what it starts with.
+    public func delayProxies(on interface: InterfaceIndex, milliseconds: UInt64) throws(NetlinkError) {
+        _ = try exchange(
+            NeighborTable.delayingProxies(on: interface, milliseconds: milliseconds),
+            "set how long answers for others are put off")
+    }
+
+    /// The addresses that the kernel answers for on the interface, whoever asked for that.
+    public func proxies(on interface: InterfaceIndex) throws(NetlinkError) -> [ProxyNeighbor] {
+        let doing = "list the addresses that are answered for"
+        var proxies: [ProxyNeighbor] = []
+        for message in try exchange(ProxyNeighbor.listing(), doing) {
+            let proxy = try decode(doing) { () throws(Malformed) in try ProxyNeighbor.parse(message.payload) }
+            if let proxy, proxy.interface == interface { proxies.append(proxy) }
+        }
+        return proxies
+    }
+
+    /// The neighbours that the kernel knows on the interface.
+    public func neighbors(on interface: InterfaceIndex) throws(NetlinkError) -> [Neighbor] {
+        let doing = "list the neighbours of an interface"
+        var neighbors: [Neighbor] = []
+        for message in try exchange(Neighbor.listing(on: interface), doing) {
+            let neighbor = try decode(doing) { () throws(Malformed) in try Neighbor.parse(message.payload) }
+            if let neighbor { neighbors.append(neighbor) }
+        }
+        return neighbors
+    }
+
+    /// The kernel's entry for the address, if it has one on the interface.
+    public func neighbor(_ address: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) -> Neighbor? {
+        let doing = "look for the neighbour \(address)"
+        do {
+            guard let message = try exchange(Neighbor.query(address, on: interface), doing).first else { return nil }
+            return try decode(doing) { () throws(Malformed) in try Neighbor.parse(message.payload) }
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+    }
+
+    /// keep6's own routes to single addresses.
+    public func hostRoutes() throws(NetlinkError) -> [HostRoute] {
+        try routes(of: .keep6).filter { $0.prefix.prefixLength == 128 && !$0.hasGateway }.map {
+            HostRoute(address: $0.prefix.address, interface: $0.interface)
+        }
+    }
+
+    /// The prefixes whose addresses are on the interface's link: of its own addresses, or as routers advertised them.
+    public func onLinkPrefixes(of interface: InterfaceIndex) throws(NetlinkError) -> [InterfaceAddress] {
+        var prefixes: [InterfaceAddress] = []
+        for origin in RouteProtocol.onLink {
+            for route in try routes(of: origin)
+            where route.interface == interface && !route.hasGateway && (1...127).contains(route.prefix.prefixLength)
+                && !route.prefix.address.isLinkLocal && !route.prefix.address.isMulticast
+                && !prefixes.contains(route.prefix)
+            {
+                prefixes.append(route.prefix)
+            }
+        }
+        return prefixes
+    }
+
+    private func routes(of origin: RouteProtocol) throws(NetlinkError) -> [SpecificRoute] {
+        let doing = "list the routes of protocol \(origin.rawValue)"
+        var routes: [SpecificRoute] = []
+        for message in try exchange(SpecificRoute.listing(of: origin), doing) {
+            let route = try decode(doing) { () throws(Malformed) in try SpecificRoute.parse(message.payload) }
+            if let route { routes.append(route) }
+        }
+        return routes
+    }
+}
+
+extension RouteProtocol {
+    /// Who installs routes to prefixes that are on a link: the kernel for addresses and advertisements, networkd for the
+    /// latter, an administrator at boot or by hand.
+    static let onLink: [RouteProtocol] = [
+        RouteProtocol(rawValue: UInt8(RTPROT_KERNEL)), .routerAdvertisement,
+        RouteProtocol(rawValue: UInt8(RTPROT_STATIC)), RouteProtocol(rawValue: UInt8(RTPROT_BOOT)),
+    ]
+}
