@@ -27,7 +27,8 @@ public struct NeighborAdvertisement: Equatable, Sendable {
 
     /// The flags R, S and O, in the fifth byte of the message.
     static let routerFlag: UInt8 = 0x80
-    private static let (solicitedFlag, overrideFlag): (UInt8, UInt8) = (0x40, 0x20)
+    static let solicitedFlag: UInt8 = 0x40
+    static let overrideFlag: UInt8 = 0x20
 
     /// The ICMPv6 message; its checksum is 0, for the kernel to fill in (RFC 3542 3.1).
     public var bytes: [UInt8] {

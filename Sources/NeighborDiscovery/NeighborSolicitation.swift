@@ -38,3 +38,13 @@ public struct NeighborSolicitation: Equatable, Sendable {
         return solicitation
     }
 }
+
+extension IPv6Address {
+    /// The multicast address that whoever has this address listens to (RFC 4291 2.7.1).
+    public var solicitedNode: IPv6Address {
+        IPv6Address(high: 0xff02_0000_0000_0000, low: 0x1_ff00_0000 | low & 0xff_ffff)
+    }
+
+    /// `ff02::1`, all nodes on the link (RFC 4291 2.7.1).
+    public static let allNodes = IPv6Address(high: 0xff02_0000_0000_0000, low: 1)
+}
