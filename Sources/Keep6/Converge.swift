@@ -8,7 +8,7 @@ extension Guard {
         guard hasLooked else { return [] }
         memory.routers.removeAll { !$0.isAlive(at: now) }
         renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
-        deadGateways.formIntersection(routes.compactMap(\.gateway))
+        deadGateways.formIntersection(routes.compactMap(\.gateway) + memory.routers.map(\.address))
         var actions: [Action] = []
         if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
         if let link, link.hasCarrier {
@@ -64,7 +64,7 @@ extension Guard {
         var route = wanted.substitute(through: link.index, at: now)
         if let obstacle {
             route.metric = obstacle.metric - 1
-            actions.append(.report(.overruled(obstacle, isForeignRouter: isForeignRouter(obstacle))))
+            actions.append(.report(.overruled(obstacle, whatIsWrong(with: obstacle))))
         }
         pending = route
         repairs.repaired(at: now)

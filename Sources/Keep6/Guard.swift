@@ -45,7 +45,7 @@ public struct Guard: Sendable {
     /// Limits how often a further router is named.
     var adoptions = OnceAMinute()
 
-    /// Gateways of others' default routes that do not answer.
+    /// Gateways of default routes that do not answer, those of routers until they advertise themselves again.
     var deadGateways: Set<IPv6Address> = []
 
     var addressKeeper: AddressKeeper
@@ -98,7 +98,7 @@ public struct Guard: Sendable {
             mustCorrectAcceptRA = true
             if on { forwardingTurnedOn = now }
         case .neighborFailed(let address):
-            if routes.contains(where: { $0.gateway == address && !isReal($0) }) { deadGateways.insert(address) }
+            if routes.contains(where: { $0.gateway == address }) { deadGateways.insert(address) }
         case .overrun:
             optimistic.takeOverrun()
             return [.readState]

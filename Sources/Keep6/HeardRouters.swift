@@ -13,6 +13,7 @@ extension Guard {
             return []
         }
         withdrawn[address] = nil
+        deadGateways.remove(address)
         mustCorrectAcceptRA = true
         let isFurther = !memory.routers.isEmpty && !memory.routers.contains { $0.address == address }
         remember(address, for: .seconds(lifetime), at: now) { $0.preference = preference }
@@ -20,7 +21,10 @@ extension Guard {
             isConfirmed = true
             if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
         }
-        return isFurther && adoptions.take(at: now) != nil ? [.report(.adopted(address))] : []
+        guard isFurther, adoptions.take(at: now) != nil else { return [] }
+        // It may take the place of one that is gone, which the kernel would find out much later.
+        let others = Set(routes.compactMap(\.gateway)).subtracting([address])
+        return [.report(.adopted(address))] + others.map { .probe($0) }
     }
 
     mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { isBelieved($0.address) } }

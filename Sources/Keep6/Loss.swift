@@ -45,19 +45,27 @@ extension Guard {
     /// The routes that the guard would not have to replace.
     var realRoutes: [Route] { routes.filter(isReal) }
 
-    /// Somebody's default route that stands before the router's though its gateway does not answer, or though its
-    /// gateway is none of the routers that the administrator wants.
+    /// A default route that stands before that of a router which answers, though its own gateway does not answer, or is
+    /// none of the routers that the administrator wants.
     ///
     /// A host does without a route whose gateway is dead; with forwarding on, the kernel goes on using it
     /// (net/ipv6/route.c, fib6_table_lookup, asks for a reachable router only on hosts).
     var obstacle: Route? {
         guard wish.defaultRoute == .routerAdvertisement else { return nil }
-        let limit = realRoutes.map(\.metric).min() ?? Router.kernelMetric + 1
+        let hasOther = memory.routers.contains { !deadGateways.contains($0.address) }
+        let answering = hasOther ? realRoutes.filter { !isDead($0) } : realRoutes
+        let limit = answering.map(\.metric).min() ?? Router.kernelMetric + 1
         let standing = routes.filter { route in
             route.routeProtocol != .keep6 && route.metric <= limit && route.metric > 1
-                && (route.gateway.map(deadGateways.contains) == true || isForeignRouter(route))
+                && (isDead(route) && (hasOther || !isReal(route)) || isForeignRouter(route))
         }
         return standing.min { $0.metric < $1.metric }
+    }
+
+    private func isDead(_ route: Route) -> Bool { route.gateway.map(deadGateways.contains) == true }
+
+    func whatIsWrong(with obstacle: Route) -> Obstacle {
+        isForeignRouter(obstacle) ? .foreignRouter : isReal(obstacle) ? .deadRouter : .deadRoute
     }
 
     func isForeignRouter(_ route: Route) -> Bool {
@@ -85,12 +93,14 @@ extension Guard {
         }
     }
 
-    /// The routers whose route may be put back, the best first.
+    /// The routers whose route may be put back, the best first; one that does not answer only where none does.
     func candidates(at now: Instant) -> [Router] {
         switch wish.defaultRoute {
         case .routerAdvertisement:
             let rank: [UInt8: Int] = [1: 0, 0: 1, 3: 2]
-            return memory.routers.filter { $0.isAlive(at: now) }.sorted { left, right in
+            let alive = memory.routers.filter { $0.isAlive(at: now) }
+            let answering = alive.filter { !deadGateways.contains($0.address) }
+            return (answering.isEmpty ? alive : answering).sorted { left, right in
                 let (one, other) = (rank[left.preference] ?? 1, rank[right.preference] ?? 1)
                 return one != other ? one < other : left.expiry ?? now > right.expiry ?? now
             }

@@ -14,6 +14,7 @@ public enum MessageID: String, CaseIterable, Sendable {
     case corrected = "1700253dc333437e944925fab04cdf4c"
     case fight = "2d2e5952f6e7454e820917e59c92adf8"
     case overruled = "06cefc3b405b42719d1718c8fb930392"
+    case deadRouter = "1782cf53ce2e4b009c99886187d90ee9"
     case linkGone = "10d52e77d2394d2d8bd80b8407922c36"
     case poked = "a85e9446544c451eafcfaa2177f72eb8"
     case foreignRouter = "620f5fe29d2643b6a0f3e4ed59cfdfbe"
@@ -42,8 +43,9 @@ extension Report {
         case .addressRestored: .addressRestored
         case .corrected: .corrected
         case .fight: .fight
-        case .overruled(_, isForeignRouter: true): .foreignRouter
-        case .overruled: .overruled
+        case .overruled(_, .foreignRouter): .foreignRouter
+        case .overruled(_, .deadRouter): .deadRouter
+        case .overruled(_, .deadRoute): .overruled
         case .linkGone: .linkGone
         case .poked: .poked
         case .adopted: .adopted

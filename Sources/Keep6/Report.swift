@@ -47,6 +47,16 @@ public enum RouteOrigin: String, Sendable {
     }
 }
 
+/// What is wrong with a default route that another is preferred to.
+public enum Obstacle: Sendable {
+    /// Its router is none of those that the wish names.
+    case foreignRouter
+    /// Its router does not answer any more.
+    case deadRouter
+    /// Somebody added it, and nobody answers for its gateway.
+    case deadRoute
+}
+
 /// Something that an administrator may want to read in the journal.
 public enum Report: Equatable, Sendable {
     /// keep6 put a route back; the outage is from the loss to the kernel's acknowledgement.
@@ -62,8 +72,8 @@ public enum Report: Equatable, Sendable {
     /// keep6 put a static address back; the outage as above.
     case addressRestored(InterfaceAddress, outage: Duration)
     case fight(Cause)
-    /// Somebody's route stands in the way and leads nowhere, so the router's is preferred to it.
-    case overruled(Route, isForeignRouter: Bool)
+    /// A route stands in the way, so another router's is preferred to it.
+    case overruled(Route, Obstacle)
     case corrected(acceptRA: Int, from: Int)
     case failed(String)
     case ready(waitedFor: String?, AdvertisementHandler)
@@ -100,10 +110,13 @@ public enum Report: Equatable, Sendable {
             "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
                 + " keep6 puts it back ten times a second, after a minute ever more slowly; find out who does it and stop"
                 + " that."
-        case .overruled(let route, isForeignRouter: true):
+        case .overruled(let route, .foreignRouter):
             "'\(uplink)': \(route.hop) advertises itself, and is none of the routers that the wish names; keep6 prefers"
                 + " theirs. Find out what it is, or name it as well."
-        case .overruled(let route, isForeignRouter: false):
+        case .overruled(let route, .deadRouter):
+            "'\(uplink)': the router \(route.hop) does not answer any more; keep6 prefers the route of another that"
+                + " advertises itself, until it speaks again."
+        case .overruled(let route, .deadRoute):
             "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
                 + " keep6 prefers the router's. Remove that route."
         case .corrected(2, from: 1):

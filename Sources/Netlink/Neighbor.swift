@@ -29,6 +29,15 @@ public struct Neighbor: Hashable, Sendable {
         return writer
     }
 
+    /// The request that has the kernel ask a neighbour whose link-layer address it knows, three times in three seconds
+    /// (`net.ipv6.neigh.IFACE.ucast_solicit`, `retrans_time_ms`); ENOENT if there is none, EINVAL if it does not know it.
+    static func probe(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
+        var writer = NeighborEntry.header(
+            RTM_NEWNEIGH, flags: NLM_F_ACK | NLM_F_REPLACE, interface: interface, state: UInt16(NUD_PROBE))
+        writer.attribute(Int(NDA_DST), address.bytes)
+        return writer
+    }
+
     /// The request for one neighbour; ENOENT if there is none.
     static func query(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(RTM_GETNEIGH, flags: 0, interface: interface)
@@ -108,14 +117,15 @@ private struct NeighborEntry {
     }
 
     static func header(
-        _ type: Int, flags: Int32, interface: InterfaceIndex = InterfaceIndex(rawValue: 0), proxies: Bool = false
+        _ type: Int, flags: Int32, interface: InterfaceIndex = InterfaceIndex(rawValue: 0), proxies: Bool = false,
+        state: UInt16 = 0
     ) -> MessageWriter {
         var writer = MessageWriter(type: type, flags: flags)
         writer.append(UInt8(AF_INET6))
         writer.append(UInt8(0))
         writer.append(UInt16(0))
         writer.append(interface.rawValue)
-        writer.append(UInt16(0))
+        writer.append(state)
         writer.append(UInt8(proxies ? NTF_PROXY : 0))
         writer.append(UInt8(0))
         return writer

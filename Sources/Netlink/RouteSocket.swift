@@ -101,6 +101,13 @@ public final class RouteSocket {
         }
     }
 
+    /// Has the kernel find out whether the neighbour still answers; one that it does not know needs no asking.
+    public func probe(_ neighbor: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) {
+        do { _ = try exchange(Neighbor.probe(neighbor, on: interface), "ask the neighbour \(neighbor)") } catch {
+            guard error.code == ENOENT || error.code == EINVAL else { throw error }
+        }
+    }
+
     /// The interface of this name, or nil if there is none. The kernel also finds alternative names, which are another's.
     public func link(_ name: InterfaceName) throws(NetlinkError) -> Link? {
         let doing = "look for the interface '\(name)'"

@@ -172,6 +172,7 @@ extension Watchman {
             case .refresh(let route): try kernel.routes.renew(route)
             case .remove(let route): try kernel.routes.remove(route)
             case .addAddress(let address): try kernel.routes.add(address)
+            case .probe(let address): if let link { try kernel.routes.probe(address, on: link.index) }
             case .makeOptimistic(let address): try kernel.makeOptimistic(address, on: uplink)
             default: return performOther(action)
             }
@@ -196,7 +197,7 @@ extension Watchman {
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
             case .report(let report): say(report)
             case .readWish: return .wish(try readWish())
-            case .add, .refresh, .remove, .addAddress, .makeOptimistic: break
+            case .add, .refresh, .remove, .addAddress, .makeOptimistic, .probe: break
             }
             return nil
         } catch {

@@ -83,7 +83,7 @@ private func reports(_ world: World) -> [Report] {
         world.routes.append(rogue)
         world.tell(.routeAdded(rogue, replacing: false))
         #expect(world.substitutes.map(\.gateway) == [first] && world.substitutes.map(\.metric) == [1023])
-        #expect(reports(world) == [.overruled(rogue, isForeignRouter: true)])
+        #expect(reports(world) == [.overruled(rogue, .foreignRouter)])
         world.delete(rogue, by: .kernel)
         #expect(world.substitutes.isEmpty && world.learnt.count == 1)
     }

@@ -15,7 +15,8 @@ private let reports: [Report] = {
         .online(route, isPinned: false), .lost(.kernel), .restored(route, .kernel, outage: .zero),
         .returned(route, .kernel, outage: .zero), .relieved(route), .addressAdded(address),
         .addressRestored(address, outage: .zero), .corrected(acceptRA: 2, from: 1), .fight(.kernel),
-        .overruled(route, isForeignRouter: false), .overruled(route, isForeignRouter: true), .adopted(.allRouters),
+        .overruled(route, .deadRoute), .overruled(route, .deadRouter), .overruled(route, .foreignRouter),
+        .adopted(.allRouters),
         .refused("", count: 1), .flood([]), .linkGone, .poked("a test asked"), .failed("a test failed"),
     ]
 }()

@@ -132,7 +132,7 @@ struct World {
             return .acceptRA(found: found, now: acceptRA)
         case .readState: return .snapshot(snapshot)
         case .makeOptimistic: return .performed(action)
-        case .solicit, .announce, .start, .ready, .remember, .report: return nil
+        case .probe, .solicit, .announce, .start, .ready, .remember, .report: return nil
         }
     }
 
