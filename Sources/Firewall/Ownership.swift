@@ -17,6 +17,7 @@ public struct Ownership: Equatable, Sendable {
     /// What the programs in Debian make, and the usual ones beside.
     public init() {
         let programs = [
+            "KEEP6_*",  // keep6 itself, for guests of a delegated prefix
             "LIBVIRT_*",  // libvirt's networks, src/network/network_iptables.c
             "libvirt-in*", "libvirt-out*", "libvirt-host-in*", "F[IOJP]-vnet*", "H[IJ]-vnet*",  // and its filters
             "DOCKER", "DOCKER-*", "CNI-*", "NETAVARK*", "KUBE-*", "FLANNEL-*", "cali-*", "CILIUM_*", "neutron-*",

@@ -88,6 +88,17 @@ public struct Ip6tables: Sendable {
         return changes
     }
 
+    /// Has guests use these prefixes, behind these bridges, as libvirt's rules let them use their networks' own.
+    public func forward(_ prefixes: [String: [String]]) throws(FirewallError) {
+        let ruleset = try current()
+        guard let filter = ruleset.table("filter"),
+            let input = GuestForwarding(prefixes: prefixes).change(of: filter)
+        else { return }
+        let program = Program(Ip6tables.restorePath, ["--noflush", "--wait", "10"])
+        let outcome = try Ip6tables.run(program, input)
+        if outcome.code != 0 { throw Ip6tables.failure(program, outcome, input: input) }
+    }
+
     /// Undoes what a restore did before it failed; returns in words how that went.
     private func putBack(_ before: Ruleset, by ownership: Ownership) -> String {
         do {

@@ -39,6 +39,7 @@ public struct Release {
             let proxy = ProxyHost(link, routes)
             try proxy.release()
             if !kept.wish.proxies.isEmpty { try proxy.withdraw() }
+            try GuestAddressing(of: uplink, kept.wish, routes).release(voice)
             let extra = Set(kept.wish.addresses).subtracting(spared)
             for address in try routes.addresses(of: link.index) where extra.contains(address.value) {
                 try routes.remove(address)

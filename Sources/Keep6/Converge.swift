@@ -63,13 +63,20 @@ extension Guard {
         guard pending == nil, mayPutBack(at: now) else { return actions }
         var route = wanted.substitute(through: link.index, at: now)
         if let obstacle {
-            route.metric = obstacle.metric - 1
+            route.metric = freeMetric(from: obstacle.metric - 1) { $0 - 1 }
             actions.append(.report(.overruled(obstacle, whatIsWrong(with: obstacle))))
         }
+        if obstacle == nil { route.metric = freeMetric(from: route.metric) { $0 + 1 } }
         pending = route
         repairs.repaired(at: now)
         if repairs.isFight, let cause = loss?.cause { actions.append(.report(.fight(cause))) }
         return actions + [.add(route)]
+    }
+
+    private func freeMetric(from first: UInt32, _ next: (UInt32) -> UInt32) -> UInt32 {
+        var metric = first
+        while takenMetrics.contains(metric), metric > 1 { metric = next(metric) }
+        return metric
     }
 
     /// The substitute follows its router's lifetime: at once to a shorter one, to a longer once a quarter was added.

@@ -25,6 +25,8 @@ public struct Guard: Sendable {
     var hasSaidLoss = false
     /// An addition that the shell has not answered yet.
     var pending: Route?
+    /// Metrics at which an addition failed, for some default route has them, until one succeeds.
+    var takenMetrics: Set<UInt32> = []
     /// When the route of keep6's own that is in the kernel ends there.
     var substituteExpiry: Instant?
     /// Until when the kernel or networkd may act on an advertisement before keep6 does.

@@ -26,6 +26,9 @@ public enum MessageID: String, CaseIterable, Sendable {
     case guestWent = "a87018b1b51c4fc3836ed66560bf9374"
     case guestsFull = "e5b90426bfbd43999a934a174010fdb8"
     case guestContested = "b50ffd609ded4d4dab6bd816a3abe472"
+    case guestsNumbered = "a2a78500648d487e9c5ada6ad9d1f131"
+    case guestsUnnumbered = "a3f7f32a5d824d88b9c579f1f73b62d9"
+    case guestsRenumbered = "9460bb762ed44b7e806bc02fee970745"
 }
 
 extension Report {

@@ -9,6 +9,7 @@ extension Guard {
             pending = nil
             retry = nil
             lastFailure = nil
+            takenMetrics = []
             insert(route)
             substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
             return regain(by: route, at: now)
@@ -34,13 +35,14 @@ extension Guard {
 
     mutating func take(failed action: Action, code: Int32, reason: String, at now: Instant) -> [Action] {
         switch action {
-        case .add(var route):
+        case .add(let route):
             pending = nil
-            if code == Route.metricIsTaken, route.metric < Router.kernelMetric + 64 {
-                route.metric += 1
-                pending = route
-                return [.add(route)]
+            if code == Route.metricIsTaken, takenMetrics.count < 64 {
+                // By another interface's route, or by a route of keep6's own whose removal is told of late: look first.
+                takenMetrics.insert(route.metric)
+                return [.readState]
             }
+            takenMetrics = []
             return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s")
         case .remove(let route):
             routes.removeAll { $0.isSame(as: route) }

@@ -19,6 +19,8 @@ public struct Wish: Equatable, Sendable {
     public var wait = 0
     /// The prefix that dhcpcd asks for.
     public var delegation: Delegation?
+    /// Networks of guests that get a /64 each of what is delegated.
+    public var guests: [GuestSubnet] = []
     /// Networks for whose guests the uplink answers neighbour solicitations.
     public var proxies: [NetworkName] = []
 

@@ -55,8 +55,7 @@ extension Wish {
         case .router: return takeRouters(option.value)
         case .delegation: return takeDelegation(option.value)
         case .proxy: return takeProxies(option.value)
-        case .guests:
-            return "this version of keep6 does not have it yet; it is ignored"
+        case .guests: return takeGuests(option.value)
         }
     }
 
@@ -72,7 +71,8 @@ extension Wish {
         case .firewall: firewall = fresh.firewall
         case .router: routers = fresh.routers
         case .proxy: proxies = fresh.proxies
-        case .enable, .delegation, .guests: break
+        case .guests: guests = fresh.guests
+        case .enable, .delegation: break
         }
     }
 
@@ -171,6 +171,27 @@ extension Wish {
         return nil
     }
 
+    private mutating func takeGuests(_ value: String) -> String? {
+        var wrong: [String] = []
+        for word in words(value) {
+            let subnet = GuestSubnet(word)
+            let isTaken = guests.contains {
+                $0.network == subnet?.network || $0.number != nil && $0.number == subnet?.number
+            }
+            if let subnet, !isTaken, guests.count < Wish.guestLimit {
+                guests.append(subnet)
+            } else if subnet.map(guests.contains) != true {
+                wrong.append(word)
+            }
+        }
+        guard wrong.isEmpty else {
+            return
+                "'\(wrong.joined(separator: "', '"))' is no NETWORK or NETWORK:SUBNET, its network or its number, which is"
+                + " hexadecimal, stands there already, or there are more than \(Wish.guestLimit); it is ignored"
+        }
+        return nil
+    }
+
     private mutating func takeUnits(_ value: String) -> String? {
         var wrong: [String] = []
         for word in words(value) {
@@ -190,6 +211,8 @@ extension Wish {
 extension Wish {
     /// How many networks one uplink answers for at most.
     static let proxyLimit = 16
+    /// How many networks are numbered from what one uplink is delegated at most.
+    static let guestLimit = 256
 }
 
 private func stanzaBoolean(_ text: String) -> Bool? {

@@ -39,6 +39,7 @@ public struct KeptUplink: Equatable, Sendable {
         lines += wish.start.map { "keep6-start \($0)" }
         if let delegation = wish.delegation { lines.append("keep6-delegation \(delegation)") }
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }
+        lines += wish.guests.map { "keep6-guests \($0)" }
         lines += wish.proxies.map { "keep6-proxy \($0)" }
         return lines.joined(separator: "\n") + "\nend\n"
     }

@@ -100,15 +100,22 @@ extension Address {
     private static let forEver = UInt32.max
 
     /// The request that adds this address; EEXIST if the interface has it.
-    func addition() -> MessageWriter {
-        var writer = MessageWriter(type: RTM_NEWADDR, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL)
+    func addition(_ flags: Int32 = NLM_F_CREATE | NLM_F_EXCL) -> MessageWriter {
+        var writer = MessageWriter(type: RTM_NEWADDR, flags: NLM_F_ACK | flags)
         write(into: &writer)
-        writer.attribute(Int(IFA_FLAGS), flags)
+        writer.attribute(Int(IFA_FLAGS), self.flags)
         if preferredLifetime != nil || validLifetime != nil {
             let numbers: [UInt32] = [preferredLifetime ?? Address.forEver, validLifetime ?? Address.forEver, 0, 0]
             writer.attribute(Int(IFA_CACHEINFO), numbers.flatMap { withUnsafeBytes(of: $0) { Array($0) } })
         }
         return writer
+    }
+
+    /// The request that adds this address, or gives the one that is there its lifetimes.
+    func replacement() -> MessageWriter {
+        var address = self
+        address.preferredLifetime = preferredLifetime ?? Address.forEver
+        return address.addition(NLM_F_CREATE | NLM_F_REPLACE)
     }
 
     /// The request that removes this address.

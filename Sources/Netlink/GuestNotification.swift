@@ -11,7 +11,7 @@ public enum GuestNotification: Equatable, Sendable {
     case portRemoved(bridge: InterfaceIndex)
     /// An interface is there, is another, or is gone.
     case linksChanged(Link)
-    /// An address of this host came or went, or a prefix that is on a link.
+    /// An address of this host came or went, or a prefix that is on a link or delegated.
     case addressesChanged
 
     static func parse(_ message: Message) throws(Malformed) -> GuestNotification? {
@@ -94,7 +94,7 @@ struct GuestFilter {
         return filter
     }
 
-    /// A route to a prefix, not of a routing daemon.
+    /// A route to a prefix that is on a link or delegated, not of a routing daemon.
     private var onLinkRoute: SocketFilter {
         var filter = SocketFilter()
         filter.load(.byte, at: Offset.destinationLength)
@@ -103,7 +103,7 @@ struct GuestFilter {
             filter.drop()
         }
         filter.load(.byte, at: Offset.routeProtocol)
-        let origins = RouteProtocol.onLink
+        let origins = RouteProtocol.onLink + [.dhcp]
         for (place, origin) in origins.enumerated() {
             filter.skip(origins.count - place, ifEqual: UInt32(origin.rawValue), else: 0)
         }

@@ -73,6 +73,11 @@ public final class RouteSocket {
         _ = try exchange(address.addition(), "add the address \(address.value)")
     }
 
+    /// Adds the address, or gives the one that is there these lifetimes; EACCES where the interface has no IPv6.
+    public func put(_ address: Address) throws(NetlinkError) {
+        _ = try exchange(address.replacement(), "add the address \(address.value)")
+    }
+
     /// Removes the address; EADDRNOTAVAIL if the interface does not have it.
     public func remove(_ address: Address) throws(NetlinkError) {
         _ = try exchange(address.removal(), "remove the address \(address.value)")

@@ -22,6 +22,9 @@ final class Watchman {
     private var listeningFailed = false
     /// nil while the wish names no network to answer for.
     private var guests: GuestKeeper?
+    /// nil while the wish names no network to number.
+    private var numberer: GuestNumberer?
+    private var numbered: [GuestSubnet] = []
     /// The networks whose guests were last begun to be answered for, well or not.
     private var guestNetworks: [NetworkName]?
     private var link: Link?
@@ -49,10 +52,15 @@ final class Watchman {
         try loop.onSignal(SIGHUP) { [unowned self] in
             dispatch([.poke("a libvirt network started, the wish is another, or an administrator asked")])
             guests?.refresh()
+            numberer?.refresh(rulesMayDiffer: true)
         }
         try loop.keepWatchdog()
         libvirt = try LibvirtWatch(
-            in: loop, hear: { [unowned self] in dispatch([.poke($0)]) },
+            in: loop,
+            hear: { [unowned self] in
+                dispatch([.poke($0)])
+                numberer?.refresh(rulesMayDiffer: true)
+            },
             complain: { [unowned self] in voice.complain("'\(uplink)': \($0)", uplink: uplink) })
         if state.wish.wait > 0 { ServiceNotification.extendStart(seconds: state.wish.wait + 30) }
         dispatch([readState()])
@@ -69,6 +77,7 @@ final class Watchman {
     private func dispatch(_ events: [Event]) {
         for event in events { settle(event, at: .now) }
         keepGuests()
+        numberGuests()
         let text = state.summary
         if text != status {
             status = text
@@ -270,6 +279,29 @@ extension Watchman {
 // MARK: - Guests
 
 extension Watchman {
+    /// Has the networks in the wish numbered, as long as it names some.
+    private func numberGuests() {
+        let wish = state.wish
+        guard wish.guests != numbered else { return }
+        do {
+            if !numbered.isEmpty {
+                var earlier = wish
+                earlier.guests = numbered
+                try GuestAddressing(of: uplink, earlier, kernel.routes).release(voice)
+            }
+            numbered = wish.guests
+            numberer = nil
+            guard !wish.guests.isEmpty else { return }
+            let new = try GuestNumberer(wish, in: loop, kernel.routes, voice) { [unowned self] report in
+                voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
+            }
+            numberer = new
+            new.refresh()
+        } catch {
+            voice.complain("'\(uplink)': \(error); the networks of its guests have no prefix.", uplink: uplink)
+        }
+    }
+
     /// Has the guests of the networks in the wish answered for, as long as the wish has some.
     private func keepGuests() {
         let networks = state.wish.proxies

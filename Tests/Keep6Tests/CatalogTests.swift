@@ -27,8 +27,16 @@ private let guestReports: [ProxyReport] = [
     .full(InterfaceIndex(rawValue: 1)), .contested(.allRouters),
 ]
 
+/// The same of those about their networks.
+private let networkReports: [GuestReport] = {
+    let (network, prefix) = (NetworkName("default")!, InterfaceAddress("2001:db8::/56")!)
+    return [.numbered(network, prefix), .tooSmall(prefix, for: network), .withdrawn(prefix)]
+}()
+
+private let allFields = reports.map(\.fields) + guestReports.map(\.fields) + networkReports.map(\.fields)
+
 /// The identifier and the names of the fields of each.
-private let kinds: [(id: String, fields: [String])] = (reports.map(\.fields) + guestReports.map(\.fields)).map {
+private let kinds: [(id: String, fields: [String])] = allFields.map {
     fields in
     (fields.filter { $0.name == "MESSAGE_ID" }.map(\.value).joined(), fields.map(\.name))
 }

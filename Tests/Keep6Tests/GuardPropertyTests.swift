@@ -35,6 +35,8 @@ import Testing
             let event = happen(in: &world, &random)
             if let wrong = wrong(in: world) { return "step \(step), \(event): \(wrong)" }
             guard Bool.random(using: &random) else { continue }
+            world.catchUp()
+            if let wrong = wrong(in: world) { return "step \(step), \(event), heard late: \(wrong)" }
             world.tell(.overrun)
             world.log = []
             let before = world.routes
@@ -49,7 +51,7 @@ import Testing
     /// Lets one thing happen; returns its name.
     private func happen(in world: inout World, _ random: inout SeededGenerator) -> String {
         let router = World.routers.randomElement(using: &random)!
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<19, using: &random) {
         case 0...3:
             let lifetime = [0, 1, 5, 30, 1800, 65535].randomElement(using: &random)!
             world.advertise(router, lifetime: lifetime)
@@ -82,6 +84,9 @@ import Testing
         case 12:
             world.tell(.neighborFailed(router))
             return "a dead neighbour"
+        case 13:
+            if world.unheard == nil { world.unheard = [] }
+            return "from now on heard late"
         default:
             world.pass(.milliseconds(Int.random(in: 1...200_000, using: &random)))
             return "time"

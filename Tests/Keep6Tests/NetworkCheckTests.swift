@@ -26,10 +26,10 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
                 + "Address=2001:db8::11/64\nAcceptRA=auto\nDefaultRoute=fe80::1\nStart=libvirtd.service\nWait=30\n"),
         CheckRow("turned off", "[Network]\nBridge=b\n[X-Keep6]\nEnable=no\nWait=x\n"),
         CheckRow(
-            "wrong values", "[X-Keep6]\nWait=x\nAddress=1\nAdress=1\nGuests=default\n",
+            "wrong values", "[X-Keep6]\nWait=x\nAddress=1\nAdress=1\nGuests=default:x\n",
             "4 error: option 'Wait=x': it must be a number", "5 error: option 'Address=1': '1' is no unicast address",
             "6 error: option 'Adress=1': keep6 knows no such option (did you mean 'Address='?)",
-            "7 error: option 'Guests=default': this version of keep6 does not have it yet"),
+            "7 error: option 'Guests=default:x': 'default:x' is no NETWORK or NETWORK:SUBNET"),
         CheckRow(
             "no assignment", "[X-Keep6]\nWait 3\n", "4 warning: 'Wait 3' is no 'Key=value'; it is ignored"),
         CheckRow(

@@ -73,7 +73,7 @@ import Testing
         Row(
             "a router", "Router=2001:db8::1",
             "option 'Router=2001:db8::1': '2001:db8::1' is no router's link-local address (fe80::1)"),
-        Row("Guests", "Guests=default", "option 'Guests=default': this version of keep6 does not have it yet"),
+        Row("Guests", "Guests=default:x", "option 'Guests=default:x': 'default:x' is no NETWORK or NETWORK:SUBNET"),
         Row(
             "a network", "Proxy=a/b",
             "option 'Proxy=a/b': 'a/b' is no name of a libvirt network or a bridge, or there are more than 16"),

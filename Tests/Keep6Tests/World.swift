@@ -38,6 +38,8 @@ struct World {
     var log: [Action] = []
     /// Notifications are lost until the next overrun.
     var isDeaf = false
+    /// What the kernel has told and the guard has not heard yet; nil while it hears at once.
+    var unheard: [Event]?
     /// The kernel refuses to give a route a new lifetime.
     var refusesRefresh = false
     /// The kernel adds no address.
@@ -80,7 +82,25 @@ struct World {
             }
         }
         if event == .overrun { isDeaf = false }
-        settle(event)
+        if unheard != nil, World.isNotification(event) {
+            unheard?.append(event)
+        } else {
+            settle(event)
+        }
+    }
+
+    private static func isNotification(_ event: Event) -> Bool {
+        switch event {
+        case .routeAdded, .routeRemoved, .linkChanged, .addressAdded, .addressRemoved, .forwarding: true
+        default: false
+        }
+    }
+
+    /// The guard hears, late, what it was told.
+    mutating func catchUp() {
+        let events = unheard ?? []
+        unheard = nil
+        for event in events { settle(event) }
     }
 
     private mutating func settle(_ event: Event) {
@@ -233,6 +253,8 @@ extension World {
 
     /// Lets time pass: timers fire when they are due, lifetimes end.
     mutating func pass(_ duration: Duration) {
+        // Late is a matter of microseconds.
+        catchUp()
         let end = now.advanced(by: duration)
         while true {
             let deadline = keeper.deadline(at: now).map { max($0, now.advanced(by: .milliseconds(1))) }

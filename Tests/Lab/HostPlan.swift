@@ -18,6 +18,8 @@ struct HostPlan {
     var libvirtNetwork = Network.defined
     /// The element of the network's XML by that name.
     var libvirtForward = "<forward mode='route'/>"
+    /// Whether the network's dnsmasq advertises what its bridge has addresses of.
+    var advertisesToGuests = false
     /// Further files, by path.
     var files: [String: String] = [:]
     /// Shell lines run in the root before it boots.
@@ -34,16 +36,24 @@ struct HostPlan {
         all["/etc/network/interfaces", default: ""] += Self.preamble + interfaces
         if libvirtNetwork != .absent {
             all["/etc/libvirt/qemu/networks/\(Self.network).xml"] = """
-                <network>
+                <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
                   <name>\(Self.network)</name>
                   \(libvirtForward)
                   <bridge name='virbr6'/>
                   <ip family='ipv6' address='fd00:6::1' prefix='64'/>
+                  <dnsmasq:options>
+                    \(advertisesToGuests ? Self.advertising : "")
+                  </dnsmasq:options>
                 </network>
                 """
         }
         return all
     }
+
+    private static let advertising = """
+        <dnsmasq:option value='dhcp-range=::,constructor:virbr6,ra-only,64,1h'/>
+        <dnsmasq:option value='enable-ra'/>
+        """
 
     /// All shell lines, those that follow from the rest of the plan first.
     var allPreparation: [String] {

@@ -1,0 +1,75 @@
+// The host's side of numbering the networks of guests: what there is, what is remembered, what is put and taken back.
+import Internet
+import Keep6
+import Linux
+import Netlink
+
+/// The networks of guests of one uplink, as `keep6-guests` names them.
+public struct GuestAddressing {
+    private let uplink: InterfaceName
+    private let wish: Wish
+    private let routes: RouteSocket
+
+    public init(of uplink: InterfaceName, _ wish: Wish, _ routes: RouteSocket) {
+        self.uplink = uplink
+        self.wish = wish
+        self.routes = routes
+    }
+
+    private static let directory = "/var/lib/keep6/guests"
+    private var path: String { "\(GuestAddressing.directory)/\(uplink)" }
+
+    /// What was remembered; nothing if there is no such file, or it is torn, which is said.
+    public func memory(_ voice: Voice) -> GuestMemory {
+        do throws(SystemError) {
+            guard let text = try StateFile.read(path) else { return GuestMemory() }
+            do { return try GuestMemory(text: text) } catch {
+                voice.complain(
+                    "'\(uplink)': \(path) cannot be read (\(error)); a prefix that guests had before is not withdrawn.",
+                    uplink: uplink)
+            }
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); a prefix that guests had before is not withdrawn.", uplink: uplink)
+        }
+        return GuestMemory()
+    }
+
+    public func remember(_ memory: GuestMemory) throws(SystemError) {
+        try StateFile.makeDirectory(GuestAddressing.directory)
+        try StateFile.replace(path, with: memory.text)
+    }
+
+    /// The prefixes and the bridges as they are now. A prefix that keep6 asked for has lifetimes; of others the kernel
+    /// tells none, and they are good for as long as their route is there.
+    public func snapshot(_ voice: Voice) throws(NetlinkError) -> GuestAddresses.Snapshot {
+        let delegated: [DelegatedPrefix]
+        if wish.delegation != nil {
+            delegated = DelegationFiles.memory(uplink, voice)?.prefixes ?? []
+        } else {
+            delegated = try routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
+        }
+        return GuestAddresses.Snapshot(delegated: delegated, bridges: try bridges())
+    }
+
+    private func bridges() throws(NetlinkError) -> [NetworkName: GuestAddresses.Bridge] {
+        let links = try routes.links()
+        var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
+        for subnet in wish.guests {
+            guard let link = GuestNetwork(subnet.network).bridge(among: links), link.name != uplink else { continue }
+            bridges[subnet.network] = GuestAddresses.Bridge(
+                interface: link.index, name: link.name, addresses: try routes.addresses(of: link.index))
+        }
+        return bridges
+    }
+
+    /// Takes back what was put on the bridges; their guests lose the prefix.
+    public func release(_ voice: Voice) throws(NetlinkError) {
+        guard !wish.guests.isEmpty else { return }
+        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        for address in state.own(on: try bridges()) { try routes.remove(address) }
+        do throws(FirewallError) { try Ip6tables().forward([:]) } catch {
+            voice.complain("'\(uplink)': \(error); the chain KEEP6_GUESTS may be left.", uplink: uplink)
+        }
+    }
+}

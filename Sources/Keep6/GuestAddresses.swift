@@ -1,0 +1,179 @@
+// The host's addresses on its guests' networks: what each is to be, and the smallest change that makes it so.
+import Internet
+import Netlink
+
+/// Numbers the networks of guests from the delegated prefixes. No I/O: what is, goes in; what is to be done, comes out.
+public struct GuestAddresses: Sendable {
+    /// What there is of one uplink.
+    public struct Snapshot: Sendable {
+        public var delegated: [DelegatedPrefix]
+        /// The bridges that are there now.
+        public var bridges: [NetworkName: Bridge]
+
+        public init(delegated: [DelegatedPrefix], bridges: [NetworkName: Bridge]) {
+            self.delegated = delegated
+            self.bridges = bridges
+        }
+    }
+
+    /// A network's bridge and its addresses.
+    public struct Bridge: Sendable {
+        public var interface: InterfaceIndex
+        public var name: InterfaceName
+        public var addresses: [Address]
+
+        public init(interface: InterfaceIndex, name: InterfaceName, addresses: [Address]) {
+            self.interface = interface
+            self.name = name
+            self.addresses = addresses
+        }
+    }
+
+    public enum Action: Equatable, Sendable {
+        /// Adds the address, or gives the one that is there these lifetimes.
+        case put(Address, on: NetworkName)
+        case remember
+        case report(GuestReport)
+    }
+
+    public private(set) var memory: GuestMemory
+    private let wish: [GuestSubnet]
+    /// Whether a prefix was delegated since this began: before that, none is missing.
+    private var hasKnown = false
+    private var saidMissing: Set<NetworkName> = []
+    private var saidNumbers: [NetworkName: Set<InterfaceAddress>] = [:]
+
+    public init(_ wish: [GuestSubnet], memory: GuestMemory) {
+        self.wish = wish
+        self.memory = memory
+    }
+
+    /// What has to be done now, and when that has to be asked again at the latest; nil if no time alone changes anything.
+    public mutating func converge(
+        _ snapshot: Snapshot, at now: Instant, _ time: WallTime
+    ) -> (actions: [Action], deadline: Instant?) {
+        let before = memory
+        let delegated = snapshot.delegated.filter { $0.isValid(at: now) }
+        hasKnown = hasKnown || !delegated.isEmpty
+        // At boot, and until a server has answered, what was may come again.
+        if hasKnown { memory.take(delegated.map(\.prefix), at: time) }
+        memory.expire(at: time)
+        var actions = memory.withdrawn.keys.filter { before.withdrawn[$0] == nil }.map {
+            Action.report(.withdrawn($0))
+        }
+        var deadlines: [Instant] = memory.withdrawn.values.map { now.advanced(by: time.duration(to: $0)) }
+        var wanted: [NetworkName: [InterfaceAddress: Lifetime]] = [:]
+        for prefix in delegated {
+            let numbering = GuestNumbering(wish, of: prefix.prefix)
+            for (network, value) in numbering.addresses {
+                wanted[network, default: [:]][value] = Lifetime(of: prefix, at: now)
+            }
+            actions += sayMissing(numbering.missing, prefix.prefix)
+            if let half = prefix.halfTime(at: now) { deadlines.append(half) }
+        }
+        for (prefix, end) in memory.withdrawn {
+            for (network, value) in GuestNumbering(wish, of: prefix).addresses where wanted[network]?[value] == nil {
+                wanted[network, default: [:]][value] = Lifetime(
+                    preferred: 0, valid: UInt32(clamping: time.duration(to: end).components.seconds))
+            }
+        }
+        for (network, bridge) in snapshot.bridges.sorted(by: { $0.key.description < $1.key.description }) {
+            actions += put(wanted[network] ?? [:], on: network, bridge)
+        }
+        if memory != before { actions.append(.remember) }
+        return (actions, deadlines.min())
+    }
+
+    /// New addresses come before old ones are withdrawn, so that no guest is without one.
+    private mutating func put(
+        _ wanted: [InterfaceAddress: Lifetime], on network: NetworkName, _ bridge: Bridge
+    ) -> [Action] {
+        var actions: [Action] = []
+        for (value, lifetime) in wanted.sorted(by: { ($1.value.preferred ?? 1) < ($0.value.preferred ?? 1) }) {
+            let existing = bridge.addresses.first { $0.value == value }
+            if let existing, lifetime.isMet(by: existing) { continue }
+            actions.append(.put(lifetime.address(value, on: bridge.interface), on: network))
+            if lifetime.preferred != 0, saidNumbers[network, default: []].insert(value).inserted {
+                actions.append(.report(.numbered(network, value)))
+            }
+        }
+        return actions
+    }
+
+    /// The /64s behind each network, those included that guests are told to leave.
+    public func prefixes(of network: NetworkName) -> [InterfaceAddress] {
+        (memory.current + memory.withdrawn.keys).compactMap { GuestNumbering(wish, of: $0).addresses[network] }
+            .compactMap {
+                InterfaceAddress(address: IPv6Address(high: $0.address.high, low: 0), prefixLength: 64)
+            }.sorted { $0.description < $1.description }
+    }
+
+    /// What keep6 has put on the bridges, to be removed where the wish ends.
+    public func own(on bridges: [NetworkName: Bridge]) -> [Address] {
+        let numberings = (memory.current + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
+        return bridges.flatMap { network, bridge in
+            let values = Set(numberings.compactMap { $0.addresses[network] })
+            return bridge.addresses.filter { values.contains($0.value) }
+        }
+    }
+
+    private mutating func sayMissing(_ missing: [NetworkName], _ prefix: InterfaceAddress) -> [Action] {
+        missing.filter { saidMissing.insert($0).inserted }.map { .report(.tooSmall(prefix, for: $0)) }
+    }
+}
+
+/// How long an address is good for, in seconds; nil is for ever.
+private struct Lifetime {
+    var preferred: UInt32?
+    var valid: UInt32?
+
+    init(preferred: UInt32?, valid: UInt32?) {
+        self.preferred = preferred
+        self.valid = valid
+    }
+
+    init(of prefix: DelegatedPrefix, at now: Instant) {
+        func left(_ end: Instant?) -> UInt32? {
+            end.map { UInt32(clamping: max(now.duration(to: $0).components.seconds, 0)) }
+        }
+        self.init(preferred: left(prefix.preferredUntil), valid: left(prefix.validUntil))
+    }
+
+    /// Whether an address that is there will do: what differs by less than an eighth is left, for time passes.
+    func isMet(by address: Address) -> Bool {
+        Lifetime.isNear(address.preferredLifetime, preferred) && Lifetime.isNear(address.validLifetime, valid)
+    }
+
+    private static func isNear(_ found: UInt32?, _ wanted: UInt32?) -> Bool {
+        guard let found, let wanted else { return found == wanted }
+        if found == 0 || wanted == 0 { return found == wanted }
+        let (less, more) = (min(found, wanted), max(found, wanted))
+        return more - less <= max(wanted / 8, 2)
+    }
+
+    /// Nobody else is asked for it: the network, and the prefix that it is numbered from, are this host's own.
+    func address(_ value: InterfaceAddress, on interface: InterfaceIndex) -> Address {
+        var address = Address(interface: interface, value: value).addedAgain(withoutDetection: true)
+        address.preferredLifetime = preferred
+        address.validLifetime = valid
+        return address
+    }
+}
+
+extension DelegatedPrefix {
+    /// When half of what is left is over, and its server has renewed it (RFC 8415 21.21); nil if it has no end.
+    func halfTime(at now: Instant) -> Instant? {
+        guard let end = [preferredUntil, validUntil].compactMap({ $0 }).filter({ $0 > now }).min() else { return nil }
+        return now.advanced(by: max(now.duration(to: end) / 2, .seconds(1)))
+    }
+}
+
+/// What is said of the networks of guests.
+public enum GuestReport: Equatable, Sendable {
+    /// A network has a /64 of a delegated prefix.
+    case numbered(NetworkName, InterfaceAddress)
+    case tooSmall(InterfaceAddress, for: NetworkName)
+    /// A prefix is delegated no longer, and the guests are told.
+    case withdrawn(InterfaceAddress)
+    case failed(String)
+}

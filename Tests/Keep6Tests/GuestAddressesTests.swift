@@ -1,0 +1,187 @@
+// The networks of guests: numbered from what is delegated, renumbered, and told of what is gone.
+import Internet
+import Netlink
+import Testing
+
+@testable import Keep6
+
+/// A host with two bridges, whose kernel does what it is asked.
+private struct GuestWorld {
+    static let networks = ["default", "lab"].map { NetworkName($0)! }
+
+    var now = Instant(microseconds: 1_000_000)
+    var time = WallTime(microseconds: 1_700_000_000_000_000)
+    var delegated: [DelegatedPrefix] = []
+    var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
+    var state: GuestAddresses
+    var reports: [GuestReport] = []
+    var stored = GuestMemory()
+
+    init(_ wish: String = "default lab", memory: GuestMemory = GuestMemory()) {
+        state = GuestAddresses(wish.split(separator: " ").map { GuestSubnet(String($0))! }, memory: memory)
+        for (place, network) in GuestWorld.networks.enumerated() {
+            bridges[network] = GuestAddresses.Bridge(
+                interface: InterfaceIndex(rawValue: UInt32(place + 20)), name: InterfaceName("virbr\(place)")!,
+                addresses: [])
+        }
+    }
+
+    /// Returns when time alone changes something.
+    @discardableResult
+    mutating func converge() -> Instant? {
+        let snapshot = GuestAddresses.Snapshot(delegated: delegated, bridges: bridges)
+        let (actions, deadline) = state.converge(snapshot, at: now, time)
+        for action in actions {
+            switch action {
+            case .put(let address, let network):
+                bridges[network]?.addresses.removeAll { $0.value == address.value }
+                bridges[network]?.addresses.append(address)
+            case .remember: stored = state.memory
+            case .report(let report): reports.append(report)
+            }
+        }
+        return deadline
+    }
+
+    /// The addresses that guests may use for new connections, and those that they may not, by network.
+    func addresses(_ network: String, preferred: Bool = true) -> [String] {
+        let all = bridges[NetworkName(network)!]?.addresses ?? []
+        return all.filter { ($0.preferredLifetime != 0) == preferred }.map(\.value.description).sorted()
+    }
+}
+
+@Suite struct GuestAddressesTests {
+    private func prefix(_ text: String) -> DelegatedPrefix { DelegatedPrefix(InterfaceAddress(text)!) }
+
+    @Test func eachNetworkGetsTheNext64() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        #expect(world.converge() == nil)
+        #expect(world.addresses("default") == ["2001:db8:100::1/64"])
+        #expect(world.addresses("lab") == ["2001:db8:100:1::1/64"])
+        #expect(world.bridges.values.allSatisfy { $0.addresses.allSatisfy(\.isUsable) })
+    }
+
+    @Test func aNumberThatIsNamedIsTaken() {
+        var world = GuestWorld("default lab:0")
+        world.delegated = [prefix("2001:db8:100:a0::/60")]
+        world.converge()
+        #expect(world.addresses("default") == ["2001:db8:100:a1::1/64"])
+        #expect(world.addresses("lab") == ["2001:db8:100:a0::1/64"])
+    }
+
+    @Test func aPrefixThatIsTooSmallServesTheFirst() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/64")]
+        world.converge()
+        world.converge()
+        #expect(world.addresses("default") == ["2001:db8:100::1/64"])
+        #expect(world.addresses("lab") == [])
+        #expect(world.reports.filter { if case .tooSmall = $0 { true } else { false } }.count == 1)
+    }
+
+    @Test func aSecondLookChangesNothing() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        let snapshot = GuestAddresses.Snapshot(delegated: world.delegated, bridges: world.bridges)
+        #expect(world.state.converge(snapshot, at: world.now, world.time).actions == [])
+    }
+
+    @Test func aNetworkThatStartsLaterIsNumberedThen() {
+        var world = GuestWorld()
+        let lab = world.bridges.removeValue(forKey: GuestWorld.networks[1])
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        world.bridges[GuestWorld.networks[1]] = lab
+        world.converge()
+        #expect(world.addresses("lab") == ["2001:db8:100:1::1/64"])
+    }
+
+    @Test func anotherPrefixWithdrawsTheFirst() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        world.delegated = [prefix("2001:db8:200::/56")]
+        world.converge()
+        #expect(world.addresses("default") == ["2001:db8:200::1/64"])
+        #expect(world.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        #expect(world.reports.last.map { if case .numbered = $0 { true } else { false } } == true)
+        #expect(world.reports.contains(.withdrawn(InterfaceAddress("2001:db8:100::/56")!)))
+    }
+
+    @Test func aPrefixThatIsGoneAfterARebootIsWithdrawn() throws {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        rebooted.time = world.time.advanced(by: .seconds(60))
+        rebooted.converge()
+        #expect(rebooted.addresses("default", preferred: false) == [], "the prefix may still come again")
+        rebooted.delegated = [prefix("2001:db8:200::/56")]
+        rebooted.converge()
+        #expect(rebooted.addresses("default") == ["2001:db8:200::1/64"])
+        #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        let valid = rebooted.bridges[GuestWorld.networks[0]]?.addresses.first { $0.preferredLifetime == 0 }
+        #expect(valid?.validLifetime == 7200)
+    }
+
+    @Test func aPrefixThatComesAgainAfterARebootIsNotWithdrawn() throws {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        rebooted.converge()
+        rebooted.delegated = world.delegated
+        rebooted.converge()
+        #expect(rebooted.addresses("default") == ["2001:db8:100::1/64"])
+        #expect(rebooted.addresses("default", preferred: false) == [])
+    }
+
+    @Test func aPrefixThatEndsIsWithdrawn() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        world.delegated = []
+        world.converge()
+        #expect(world.addresses("default") == [])
+        #expect(world.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+    }
+
+    @Test func lifetimesFollowTheDelegation() throws {
+        var world = GuestWorld()
+        var delegated = prefix("2001:db8:100::/56")
+        delegated.preferredUntil = world.now.advanced(by: .seconds(3000))
+        delegated.validUntil = world.now.advanced(by: .seconds(4000))
+        world.delegated = [delegated]
+        let deadline = world.converge()
+        #expect(deadline == world.now.advanced(by: .seconds(1500)))
+        let first = try #require(world.bridges[GuestWorld.networks[0]]?.addresses.first)
+        #expect(first.preferredLifetime == 3000 && first.validLifetime == 4000)
+        delegated.preferredUntil = world.now.advanced(by: .seconds(6000))
+        delegated.validUntil = world.now.advanced(by: .seconds(8000))
+        world.delegated = [delegated]
+        world.converge()
+        #expect(world.bridges[GuestWorld.networks[0]]?.addresses.map(\.preferredLifetime) == [6000])
+    }
+
+    @Test func onlyItsOwnAddressesAreTakenBack() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        let others = Address(interface: InterfaceIndex(rawValue: 20), value: InterfaceAddress("fd00:6::1/64")!)
+        world.bridges[GuestWorld.networks[0]]?.addresses = [others]
+        world.converge()
+        let own = world.state.own(on: world.bridges).map(\.value.description).sorted()
+        #expect(own == ["2001:db8:100:1::1/64", "2001:db8:100::1/64"])
+    }
+
+    @Test(arguments: ["default:x", "default:1:2", "a/b", "", ":1", "default:", "default:123456789"])
+    func isNoNetwork(_ text: String) { #expect(GuestSubnet(text) == nil) }
+
+    @Test(arguments: [
+        "", "keep6-guests 2\nend\n", "keep6-guests 1\nprefix ::/0\nend\n", "keep6-guests 1\nprefix x\nend\n",
+    ])
+    func aTornMemoryIsRefused(_ text: String) {
+        #expect(throws: Malformed.self) { try GuestMemory(text: text) }
+    }
+}
