@@ -56,7 +56,10 @@ public struct GuestAddressing {
         let links = try routes.links()
         var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
         for subnet in wish.guests {
-            guard let link = GuestNetwork(subnet.network).bridge(among: links), link.name != uplink else { continue }
+            // An address with a lifetime that is added before the link is up gets no route when it is (net/ipv6/addrconf.c).
+            guard let link = GuestNetwork(subnet.network).bridge(among: links), link.name != uplink, link.isUp else {
+                continue
+            }
             bridges[subnet.network] = GuestAddresses.Bridge(
                 interface: link.index, name: link.name, addresses: try routes.addresses(of: link.index))
         }

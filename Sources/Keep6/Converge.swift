@@ -11,6 +11,7 @@ extension Guard {
         deadGateways.formIntersection(routes.compactMap(\.gateway) + memory.routers.map(\.address))
         var actions: [Action] = []
         if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
+        noticeLoss(at: now)
         if let link, link.hasCarrier {
             addressKeeper.look(at: addresses, on: link.index)
             actions += addressKeeper.due(at: now).map { .addAddress($0) }
@@ -34,6 +35,14 @@ extension Guard {
         return actions
     }
 
+    /// There is a router and no route of it, however that came: somebody's route that stood in its place may have gone.
+    private mutating func noticeLoss(at now: Instant) {
+        guard loss == nil, learnBy == nil, pending == nil, !isPinned, link?.isUp == true, realRoutes.isEmpty,
+            substitutes.isEmpty, !candidates(at: now).isEmpty
+        else { return }
+        lose(.missing, at: now)
+    }
+
     private mutating func convergeRoute(at now: Instant) -> [Action] {
         let real = realRoutes
         if !real.isEmpty { learnBy = nil }
@@ -55,6 +64,10 @@ extension Guard {
             } else {
                 actions.append(.remove(route))
             }
+        }
+        // Its router is gone; another may be known.
+        if real.isEmpty, kept == nil, let last = substitutes.first, let gateway = last.gateway {
+            lose(withdrawn[gateway] ?? .expiry, at: now)
         }
         guard let wanted, let link else { return actions }
         if let kept {

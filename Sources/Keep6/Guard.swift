@@ -132,7 +132,7 @@ extension Guard {
                 actions += take(removed: address, at: now)
             }
         }
-        let hadRoute = !realRoutes.isEmpty
+        let hadRoute = !realRoutes.isEmpty || !substitutes.isEmpty
         let wasLearnt = !hasLooked && !isPinned && !memory.routers.isEmpty
         link = snapshot.link
         addresses = snapshot.addresses
