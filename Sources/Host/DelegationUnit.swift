@@ -7,6 +7,9 @@ import Systemd
 
 /// The unit that asks for one uplink's delegated prefix.
 public struct DelegationUnit {
+    /// The program that asks, of Debian's package dhcpcd-base.
+    public static let dhcpcd = "/usr/sbin/dhcpcd"
+
     private let uplink: InterfaceName
     private let voice: Voice
     public let name: String

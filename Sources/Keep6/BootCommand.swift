@@ -28,13 +28,13 @@ enum BootCommand {
     }
 
     private static func sleeps(_ text: String) -> Bool {
-        !isInBackground(text) && commands(text).contains { $0.first == "sleep" }
+        !isInBackground(text) && simpleCommands(text).contains { $0.first == "sleep" }
     }
 
     /// The service that a command line starts and waits for; nil if it starts none of these, or goes on without it.
     static func started(by text: String) -> String? {
         guard !isInBackground(text) else { return nil }
-        return commands(text).lazy.compactMap { started(by: $0) }.first
+        return simpleCommands(text).lazy.compactMap { started(by: $0) }.first
     }
 
     private static func started(by command: [String]) -> String? {
@@ -63,11 +63,11 @@ enum BootCommand {
         let text = words(text).joined(separator: " ")
         return text.hasSuffix("&") && !text.hasSuffix("&&")
     }
+}
 
-    /// The words of each simple command; quotes and brackets are looked through, not understood.
-    private static func commands(_ text: String) -> [[String]] {
-        text.split { ";&|\n".contains($0) }.map { command in
-            command.split { " \t(){}'\"`".contains($0) }.map(String.init)
-        }
+/// The words of each simple command of a line for the shell; quotes and brackets are looked through, not understood.
+func simpleCommands(_ text: String) -> [[String]] {
+    text.split { ";&|\n".contains($0) }.map { command in
+        command.split { " \t(){}'\"`".contains($0) }.map(String.init)
     }
 }

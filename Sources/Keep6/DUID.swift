@@ -15,8 +15,9 @@ public struct DUID: Hashable, Sendable {
         if bytes.count > 2, Int(bytes[0]) << 8 | Int(bytes[1]) == bytes.count - 2 { bytes.removeFirst(2) }
         guard (3...130).contains(bytes.count) else { throw Malformed("has \(bytes.count) bytes; 3 to 130 are right") }
         self.bytes = bytes
-        if let (name, size) = expectedSize, size != bytes.count {
-            throw Malformed("has \(bytes.count) bytes, and a \(name) has \(size)")
+        if let (name, sizes) = kind, !sizes.contains(bytes.count) {
+            let right = sizes.count == 1 ? "\(sizes.lowerBound)" : "\(sizes.lowerBound) at least"
+            throw Malformed("has \(bytes.count) bytes, and a \(name) has \(right)")
         }
     }
 
@@ -37,13 +38,16 @@ public struct DUID: Hashable, Sendable {
         return bytes
     }
 
-    /// How many bytes a DUID of this kind has, where the kind tells: a digit that was not copied is seen by it.
-    private var expectedSize: (name: String, size: Int)? {
+    /// What kind of DUID it says to be, and how many bytes one has: a digit that was not copied is seen by it.
+    private var kind: (name: String, sizes: ClosedRange<Int>)? {
         let isEthernet = bytes.count >= 4 && bytes[2...3].elementsEqual([0, 1])
         switch (Int(bytes[0]) << 8 | Int(bytes[1]), isEthernet) {
-        case (1, true): return ("DUID-LLT of an Ethernet address (type 1)", 14)
-        case (3, true): return ("DUID-LL of an Ethernet address (type 3)", 10)
-        case (4, _): return ("DUID-UUID (type 4)", 18)
+        case (1, true): return ("DUID-LLT of an Ethernet address (type 1)", 14...14)
+        case (1, false): return ("DUID-LLT (type 1)", 9...130)
+        case (2, _): return ("DUID-EN (type 2)", 7...130)
+        case (3, true): return ("DUID-LL of an Ethernet address (type 3)", 10...10)
+        case (3, false): return ("DUID-LL (type 3)", 5...130)
+        case (4, _): return ("DUID-UUID (type 4)", 18...18)
         default: return nil
         }
     }

@@ -18,6 +18,8 @@ public struct NetworkSettings: Equatable, Sendable {
     public private(set) var isUnmanaged = false
     /// `[IPv6AcceptRA] UseGateway=`: whether networkd takes the default route from router advertisements.
     public private(set) var usesGateway = true
+    /// Whether networkd asks by DHCPv6 whatever routers say: `DHCP=` with IPv6, or `DHCPv6Client=always`.
+    public private(set) var asksByDHCPv6 = false
     private var linkLocal: AddressFamilies?
     private var makesNoLinkLocal = false
     private var keepsMaster = false
@@ -32,6 +34,9 @@ public struct NetworkSettings: Equatable, Sendable {
         switch (section, assignment.key) {
         case ("Link", "Unmanaged"): isUnmanaged = assignment.boolean ?? isUnmanaged
         case ("IPv6AcceptRA", "UseGateway"): usesGateway = assignment.boolean ?? usesGateway
+        case ("IPv6AcceptRA", "DHCPv6Client"): asksByDHCPv6 = asksByDHCPv6 || assignment.value == "always"
+        case ("Network", "DHCP"):
+            asksByDHCPv6 = AddressFamilies(assignment.value)?.contains(.ipv6) ?? asksByDHCPv6
         case ("Network", _): take(assignment)
         default: break
         }

@@ -13,7 +13,6 @@ import Systemd
 /// (if_setup_inet6 in its if-linux.c), whatever it is told not to configure; so it can change neither the link nor its
 /// addresses, routes and settings.
 final class Attendant {
-    static let dhcpcd = "/usr/sbin/dhcpcd"
     private static let script = "/usr/libexec/keep6/delegation-report"
 
     private let uplink: InterfaceName
@@ -61,7 +60,7 @@ final class Attendant {
         try check("take CAP_NET_ADMIN from dhcpcd") { keep6_deny_to_children(CAP_NET_ADMIN) }
         let configuration = DelegationFiles.configurationPath(uplink)
         let child = try ChildProcess(
-            Program(Attendant.dhcpcd, ["--nobackground", "--config", configuration, "--", uplink.description]))
+            Program(DelegationUnit.dhcpcd, ["--nobackground", "--config", configuration, "--", uplink.description]))
         self.child = child
         try loop.onReadable(child.output.descriptor) { [unowned self] in
             for line in heard(child.output) {

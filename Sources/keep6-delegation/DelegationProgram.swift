@@ -26,9 +26,9 @@ public func keep6Delegation(_ arguments: [String], _ environment: ProcessEnviron
         DelegationUnit(uplink, voice).takeBack()
         return misconfigured
     }
-    guard access(Attendant.dhcpcd, X_OK) == 0 else {
+    guard access(DelegationUnit.dhcpcd, X_OK) == 0 else {
         voice.complain(
-            "'\(uplink)': there is no \(Attendant.dhcpcd), so no prefix is asked for; run 'apt install dhcpcd-base', then"
+            "'\(uplink)': there is no \(DelegationUnit.dhcpcd), so no prefix is asked for; run 'apt install dhcpcd-base', then"
                 + " 'systemctl start \(DelegationUnit(uplink, voice).name)'.", uplink: uplink)
         DelegationUnit(uplink, voice).takeBack()
         return misconfigured

@@ -26,7 +26,18 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
 private func checkFile(_ path: String) -> [Finding] {
     path.hasSuffix(".network")
         ? NetworkCheck(NetworkTree(readingFile: path, with: .host), unitExists: unitExists).findings()
-        : InterfacesCheck(InterfacesTree(reading: path, with: .host), unitExists: unitExists).findings()
+        : interfacesFindings(InterfacesTree(reading: path, with: .host))
+}
+
+private func interfacesFindings(_ tree: InterfacesTree) -> [Finding] {
+    let hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
+    return InterfacesCheck(tree, unitExists: unitExists).findings()
+        + DelegationCheck(tree, hasClient: hasClient, read: read).findings()
+}
+
+private func read(_ path: String) -> String? {
+    let bytes = try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
+    return bytes.map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// All that ifupdown and networkd read; a host may have one of them alone.
@@ -35,11 +46,11 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
-    let rivals = ManagerRivals().findings() + FirewallRivals().findings(voice)
+    let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
     if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings + rivals) }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
-        InterfacesCheck(interfaces, unitExists: unitExists).findings() + networkFindings
+        interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings() + rivals
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
 }

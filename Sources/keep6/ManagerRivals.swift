@@ -14,6 +14,19 @@ struct ManagerRivals {
         RunDirectory.uplinks().flatMap { [networkManager(on: $0), dhcpcd(on: $0)].compactMap { $0 } }
     }
 
+    /// Two programs cannot both have the port that DHCPv6 answers come to; networkd then gives the whole link up.
+    func findings(_ network: NetworkTree) -> [Finding] {
+        guard let unit = EnabledUnit.link(to: "dhcpcd.service"),
+            let file = network.kept.first(where: { NetworkSettings($0).asksByDHCPv6 })
+        else { return [] }
+        return [
+            Finding(
+                FileLine(file: unit, line: 0), .warning,
+                "dhcpcd.service is enabled, and takes UDP port 546, without which networkd cannot ask for the prefix that"
+                    + " \(file.path) wants, and gives its link up; run 'systemctl disable --now dhcpcd.service'")
+        ]
+    }
+
     /// What NetworkManager says of each device while it runs (NetworkManager(8), its state in /run).
     private func networkManager(on uplink: InterfaceName) -> Finding? {
         guard let link = try? RouteSocket().link(uplink) else { return nil }

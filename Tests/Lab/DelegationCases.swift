@@ -34,6 +34,175 @@ import Testing
             try lab.proveGuard()
         }
     }
+
+    @Test("ifdown and ifup: the same prefix again, and no release", arguments: DebianRelease.allCases)
+    func downAndUp(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.boot(HostPlan(release, interfaces: Self.stanza(bringUp: nil)))
+            let server = try DelegationServer(at: lab.provider)
+            try lab.provider.startRouter()
+            try server.start([Self.duid: Self.prefix])
+            for _ in 1...2 {
+                try host.succeed("ifup eth0")
+                try host.waitForDelegation(Self.prefix)
+                try host.waitForLearntRoute()
+                try host.succeed("ifdown eth0")
+                try #require(try host.unreachable(Self.prefix) == nil)
+                try #require(try host.acceptRA() == "1")
+                try #require(try !host.isActive("keep6-delegation@eth0.service"))
+                try #require(try host.hasProcess() == false && host.run("pgrep dhcpcd").status == 1)
+                try host.succeed("! ls /run/keep6/eth0.*")
+            }
+            let messages = server.messages
+            try #require(!messages.contains("release"), "\(messages)")
+            // A lease that is known is asked for once more, and not anew.
+            try #require(messages.filter { $0 == "solicit" }.count == 1, "\(messages)")
+            try #require(messages.contains("rebind"), "\(messages)")
+        }
+    }
+
+    @Test("The service is restarted, killed, and stopped: the prefix stays", arguments: DebianRelease.allCases)
+    func restarted(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix])
+            try host.waitForDelegation(Self.prefix)
+            let unit = "keep6-delegation@eth0.service"
+            let ways = [
+                "systemctl restart \(unit)", "systemctl kill -s KILL --kill-whom=main \(unit)",
+                "pkill -KILL -o dhcpcd",
+            ]
+            for (index, way) in ways.enumerated() {
+                try host.succeed(way)
+                try eventually("'\(way)' has the lease asked for once more", within: 20) {
+                    try #require(try host.unreachable(Self.prefix) != nil)
+                    return server.messages.filter { $0 == "rebind" }.count > index
+                }
+                try eventually("dhcpcd runs once") {
+                    try host.isActive(unit) && host.succeed("pgrep -fc '^dhcpcd: eth0 '") == "1"
+                }
+            }
+            try #require(!server.messages.contains("release"))
+            try host.succeed("systemctl stop \(unit)")
+            try #require(try host.unreachable(Self.prefix) != nil)
+            try host.succeed("ifdown eth0")
+            try #require(try host.unreachable(Self.prefix) == nil)
+        }
+    }
+
+    @Test("The server comes late", arguments: DebianRelease.allCases)
+    func lateServer(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try host.waitForSentence("no DHCPv6 server has answered for 20 s", within: 40)
+            let status = try host.run("keep6 status eth0")
+            try #require(
+                status.status == 1 && status.standardOutput.contains("no prefix is delegated"), "\(status.story)")
+            try server.start([Self.duid: Self.prefix])
+            try lab.idle { try host.waitForDelegation(Self.prefix, within: 100) }
+            try #require(try host.run("keep6 status eth0").status == 0)
+        }
+    }
+
+    @Test("The server is away for longer than the prefix is good for", arguments: DebianRelease.allCases)
+    func serverAway(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix], .short)
+            try host.waitForDelegation(Self.prefix)
+            try eventually("it is renewed", within: 20) { server.messages.contains("renew") }
+            server.stop()
+            try host.waitForSentence("the server that delegated the prefix does not renew it", within: 30)
+            try #require(try host.unreachable(Self.prefix) != nil)
+            try lab.idle { try host.waitForSentence("the delegation of \(Self.prefix) has run out", within: 60) }
+            try #require(try host.unreachable(Self.prefix) == nil)
+            try server.start([Self.duid: Self.prefix], .short)
+            try lab.idle { try host.waitForDelegation(Self.prefix, within: 150) }
+        }
+    }
+
+    @Test("The server delegates another prefix", arguments: DebianRelease.allCases)
+    func anotherPrefix(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix], .short)
+            try host.waitForDelegation(Self.prefix)
+            let other = "2001:db8:200::/56"
+            try server.start([Self.duid: other], .short, hasForgotten: true)
+            try lab.idle { try host.waitForDelegation(other, within: 60) }
+            try eventually("the first one is gone", within: 40) { try host.unreachable(Self.prefix) == nil }
+            try #require(try host.status().contains("delegated       \(other), "))
+        }
+    }
+
+    @Test("A DUID that the server does not know", arguments: DebianRelease.allCases)
+    func wrongDUID(_ release: DebianRelease) async {
+        await lab { lab in
+            let plan = HostPlan(release, interfaces: Self.stanza("00:03:00:01:aa:bb:cc:dd:ee:f0 /48"))
+            let host = try lab.bootOnline(plan)
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix])
+            try host.waitForSentence("the DHCPv6 server refuses a prefix (\"")
+            try host.waitForSentence(
+                "compare the DUID 00:03:00:01:aa:bb:cc:dd:ee:f0 with the one that your provider shows")
+            try eventually("a /48 is asked for") { server.packets.contains("(IA_PD-prefix ::/48") }
+            try #require(try host.status().contains("eth0: degraded: no prefix is delegated"))
+            try host.succeed("sed -i 's/ee:f0 .*/ee:ff/' /etc/network/interfaces && ifdown eth0 && ifup eth0")
+            try host.waitForDelegation(Self.prefix)
+            try #require(try host.run("keep6 status eth0").status == 0)
+        }
+    }
+
+    @Test("Without dhcpcd: a sentence, and all else is kept", arguments: DebianRelease.allCases)
+    func withoutDhcpcd(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, interfaces: Self.stanza())
+            plan.preparation = ["dpkg -r dhcpcd-base"]
+            let host = try lab.bootOnline(plan)
+            try host.waitForSentence("run 'apt install dhcpcd-base'")
+            let check = try host.run("keep6 check")
+            try #require(
+                check.status == 2 && check.standardOutput.contains("apt install dhcpcd-base"), "\(check.story)")
+            try lab.proveGuard()
+        }
+    }
+
+    @Test("networkd asks for it itself", arguments: DebianRelease.allCases)
+    func networkd(_ release: DebianRelease) async {
+        await lab { lab in
+            let file = Uplink.eth0.networkFile(
+                network: ["IPv6AcceptRA=yes", "DHCP=ipv6"],
+                rest: """
+
+                    [IPv6AcceptRA]
+                    DHCPv6Client=always
+
+                    [DHCPv6]
+                    DUIDType=link-layer
+                    DUIDRawData=00:01:aa:bb:cc:dd:ee:ff
+                    PrefixDelegationHint=::/56
+                    WithoutRA=solicit
+                    UseAddress=no
+                    """)
+            let host = try lab.bootOnline(HostPlan(release, networkFile: file))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix])
+            try lab.idle { try host.waitForDelegation(Self.prefix, within: 60) }
+            try #require(try host.status().contains("delegated       \(Self.prefix)\n"))
+            try #require(try host.acceptRA() == "0" && !host.isActive("keep6-delegation@eth0.service"))
+            try host.succeed("keep6 check")
+            // What Debian's package dhcpcd brings, and dhcpcd-base does not.
+            try host.write("[Service]\nExecStart=/bin/true\n", to: "/etc/systemd/system/dhcpcd.service")
+            try host.write("", to: "/etc/systemd/system/multi-user.target.wants/dhcpcd.service")
+            let check = try host.run("keep6 check")
+            try #require(check.status == 1 && check.standardOutput.contains("port 546"), "\(check.story)")
+            try lab.proveGuard()
+        }
+    }
 }
 
 extension Host {

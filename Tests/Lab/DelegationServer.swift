@@ -21,6 +21,13 @@ final class DelegationServer {
     /// What passed by on the wire between hosts and the server, as tcpdump tells it.
     var packets: String { (try? String(contentsOfFile: "\(directory)/wire", encoding: .utf8)) ?? "" }
 
+    /// The kinds of the clients' messages, in order: solicit, request, renew ...
+    var messages: [String] {
+        packets.split(separator: "\n").filter { $0.contains(" > ff02::1:2.547: ") }.compactMap { line in
+            line.range(of: "] dhcp6 ").map { String(line[$0.upperBound...].prefix { $0.isLetter }) }
+        }
+    }
+
     /// At the provider's end of the uplink, and not running yet.
     init(at provider: Provider, of uplink: Uplink = .eth0) throws {
         let run = try Run.current.get()
@@ -31,7 +38,8 @@ final class DelegationServer {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         wire = try Program(
             provider.namespace.command([
-                "tcpdump", "-Z", "root", "-l", "-n", "-vv", "-i", uplink.farEnd, "udp port 546 or udp port 547",
+                "tcpdump", "-Z", "root", "-l", "--immediate-mode", "-n", "-vv", "-i", uplink.farEnd,
+                "udp port 546 or udp port 547",
             ]), standardOutput: "\(directory)/wire")
         try eventually("tcpdump listens") { packets.contains("listening on") }
     }

@@ -1,0 +1,73 @@
+// What stands in the way of a delegated prefix in an interfaces file, and what asked for one before keep6.
+import Internet
+
+/// Looks at the stanzas of kept interfaces.
+public struct DelegationCheck {
+    private let tree: InterfacesTree
+    private let hasClient: Bool
+    private let read: (_ path: String) -> String?
+
+    /// - Parameters:
+    ///   - hasClient: whether dhcpcd is installed.
+    ///   - read: a file's text; nil if it cannot be read.
+    public init(_ tree: InterfacesTree, hasClient: Bool, read: @escaping (_ path: String) -> String?) {
+        self.tree = tree
+        self.hasClient = hasClient
+        self.read = read
+    }
+
+    public func findings() -> [Finding] {
+        let kept = tree.stanzas.filter { stanza in
+            stanza.family == "inet6" && Wish.isWanted(stanza.wishOptions) == .success(true)
+        }
+        let asking = kept.flatMap(\.lines).filter { $0.name == "keep6-delegation" }
+        var found: [Finding] = []
+        if !hasClient, let line = asking.first {
+            let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
+            found.append(Finding(line.place, .error, sentence))
+        }
+        let names = Set(kept.map(\.interface))
+        let askingNames = Set(
+            kept.filter { $0.lines.contains { $0.name == "keep6-delegation" } }.map(\.interface))
+        for stanza in tree.stanzas where names.contains(stanza.interface) {
+            found += stanza.lines.compactMap { line in
+                finding(line, in: stanza, isAskedFor: askingNames.contains(stanza.interface))
+            }
+        }
+        return found
+    }
+
+    /// What the tutorials of providers have: `up dhclient -cf /etc/dhcp/dhclient6.conf -6 -P eth0`.
+    private func finding(_ line: OptionLine, in stanza: Stanza, isAskedFor: Bool) -> Finding? {
+        guard line.name == "up" || line.name == "pre-up",
+            let command = simpleCommands(line.value).first(where: { command in
+                command.contains { $0 == "dhclient" || $0.hasSuffix("/dhclient") }
+                    && command.contains("-6") && command.contains("-P")
+            })
+        else { return nil }
+        let what = "'\(line.word) \(line.value)' asks for a delegated prefix"
+        if isAskedFor {
+            return Finding(line.place, .warning, "\(what), which keep6-delegation does already; take the line out")
+        }
+        let duid = duid(in: command)?.description ?? "DUID"
+        let advice = duid == "DUID" ? ", with the DUID that your provider shows" : ""
+        return Finding(
+            line.place, .warning,
+            "\(what) and makes no route of it, so keep6 cannot see it; take the line out and write 'keep6-delegation"
+                + " \(duid)' into the inet6 stanza of '\(stanza.interface)'\(advice)")
+    }
+
+    /// The client's DUID in the configuration that the command names, or in the usual one (dhclient.conf(5)).
+    private func duid(in command: [String]) -> DUID? {
+        let named = command.firstIndex(of: "-cf").map { command[($0 + 1)...] }?.first
+        guard let text = read(named ?? "/etc/dhcp/dhclient6.conf") else { return nil }
+        for line in text.split(separator: "\n") {
+            let words = line.prefix { $0 != "#" }.split { " \t;{}\"".contains($0) }.map(String.init)
+            guard let index = words.firstIndex(of: "dhcp6.client-id"), index > 0, words[index - 1] == "send",
+                index + 1 < words.count, let duid = try? DUID(words[index + 1])
+            else { continue }
+            return duid
+        }
+        return nil
+    }
+}
