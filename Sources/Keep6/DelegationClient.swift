@@ -127,7 +127,7 @@ public struct DelegationClient: Sendable {
         var words = line.printable(limit: 400)
         let name = "\(uplink): "
         if words.hasPrefix(name) { words.removeFirst(name.count) }
-        if !words.isEmpty { lastWords = words }
+        if !words.isEmpty, words != "dhcpcd exited", !words.hasPrefix("main: ") { lastWords = words }
         if words == "failed to renew DHCPv6, rebinding" {
             return [
                 say(

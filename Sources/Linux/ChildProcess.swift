@@ -76,6 +76,12 @@ public final class Pipe {
         var raw: Int32 { descriptor.raw }
     }
 
+    /// Whether a read would not have to wait.
+    public var isReadable: Bool {
+        var watched = pollfd(fd: reading.raw, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) > 0
+    }
+
     /// Reads once; returns the lines that are whole now, nil at the end.
     public func lines() throws(SystemError) -> [String]? {
         var chunk = [UInt8](repeating: 0, count: Pipe.limit)

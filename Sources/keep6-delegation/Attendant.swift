@@ -100,6 +100,9 @@ final class Attendant {
         defer { loop.exit() }
         guard let ended = try? child.wait(), !isStopping else { return }
         code = 1
+        while child.errors.isReadable, let lines = try? child.errors.lines() {
+            for line in lines { dispatch(.said(line)) }
+        }
         let words = client.lastWords.map { ": \"\($0)\"" } ?? ""
         voice.complain("'\(uplink)': dhcpcd ended with \(ended)\(words); systemd starts it again.", uplink: uplink)
     }

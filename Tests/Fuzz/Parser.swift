@@ -26,7 +26,8 @@ struct Parser: CustomTestStringConvertible, Sendable {
         Parser("interfaces", readInterfaces), Parser("network", readNetwork), Parser("wish", readWish),
         Parser("kept-uplink", readKeptUplink),
         Parser("memory", readMemory), Parser("address", readAddress), Parser("unit-instance", readUnitInstance),
-        Parser("ruleset", readRuleset), Parser("foreign-chains", readForeignChains),
+        Parser("delegation", readDelegation), Parser("ruleset", readRuleset),
+        Parser("foreign-chains", readForeignChains),
     ]
 }
 
@@ -39,6 +40,7 @@ private let readNetlink: @Sendable ([UInt8]) -> String? = { input in
     _ = try? Address.parse(bytes)
     _ = try? NetworkConfiguration.parse(bytes)
     _ = try? Neighbor.parse(bytes)
+    _ = (try? UnreachableRoute.parse(bytes)).map { DelegatedPrefix($0) }
     var heard = ((try? Route.parse(bytes)) ?? []).map { Notification.routeAdded($0, replacing: false, port: 0) }
     if let messages = try? Message.parse(bytes) {
         guard messages.allSatisfy({ $0.payload.count <= input.count - 16 }) else { return "a message grew" }
@@ -164,6 +166,31 @@ private let readMemory: @Sendable ([UInt8]) -> String? = { input in
     var keeper = Programs(interface: nil, memory: memory)
     if let trouble = keeper.show(foundAcceptRA: 1) { return trouble }
     keeper.rest()
+    return nil
+}
+
+/// Stored files, and what dhcpcd and its script say, line by line.
+private let readDelegation: @Sendable ([UInt8]) -> String? = { input in
+    let text = String(decoding: input, as: UTF8.self)
+    if let memory = try? DelegationMemory(text: text), (try? DelegationMemory(text: memory.text)) != memory {
+        return "prefixes are not read back as they were written"
+    }
+    if let identity = try? DelegationIdentity(text: text), (try? DelegationIdentity(text: identity.text)) != identity {
+        return "an identity is not read back as it was written"
+    }
+    guard let delegation = try? Delegation("00:02:00:00:ab:11:f0") else { return "no delegation" }
+    var client = DelegationClient(
+        delegation, of: InterfaceName("eth0")!, remembered: DelegationMemory(), at: Instant(microseconds: 0))
+    for (second, line) in text.split(separator: "\n").map(String.init).enumerated() {
+        let now = Instant(microseconds: Int64(second) * 1_000_000)
+        if let duid = try? DUID(line), (try? DUID(duid.description)) != duid { return "\(duid) is not read back" }
+        if let report = DelegationReport(line: line) { _ = client.handle(.report(report), at: now) }
+        _ = client.handle(.said(line), at: now)
+        _ = client.handle(.timer, at: now)
+        guard client.prefixes.allSatisfy({ $0.isValid(at: now) }) else { return "a prefix outlived itself" }
+        let memory = DelegationMemory(client.prefixes)
+        guard (try? DelegationMemory(text: memory.text)) == memory else { return "what is kept is not read back" }
+    }
     return nil
 }
 

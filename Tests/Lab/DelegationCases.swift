@@ -157,6 +157,68 @@ import Testing
         }
     }
 
+    @Test("The carrier is away for a while: the prefix stays", arguments: DebianRelease.allCases)
+    func carrier(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix])
+            try host.waitForDelegation(Self.prefix)
+            let link = lab.provider.namespace
+            try link.run("ip", "link", "set", Uplink.eth0.farEnd, "down")
+            try eventually("dhcpcd sees it") { try host.delegationJournal().contains("dhcpcd says: carrier lost") }
+            try #require(try host.unreachable(Self.prefix) != nil)
+            try link.run("ip", "link", "set", Uplink.eth0.farEnd, "up")
+            for address in ["\(Provider.gateway)/64", "\(Uplink.eth0.prefix)1/64"] {
+                try link.run("ip", "addr", "replace", address, "dev", Uplink.eth0.farEnd, "nodad")
+            }
+            try server.start([Self.duid: Self.prefix])
+            try eventually("the lease is asked for once more", within: 40) {
+                try #require(try host.unreachable(Self.prefix) != nil)
+                return server.messages.contains { $0 == "rebind" || $0 == "confirm" }
+            }
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 10))
+            try #require(try host.unreachable(Self.prefix) != nil)
+        }
+    }
+
+    @Test("A reboot: the same client, and the same prefix", arguments: DebianRelease.allCases)
+    func reboot(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try server.start([Self.duid: Self.prefix])
+            try host.waitForDelegation(Self.prefix)
+            let client = try host.succeed("cat /var/lib/keep6/delegation/eth0.client")
+            try host.powerOff()
+            try #require(!server.messages.contains("release"), "\(server.messages)")
+            try host.switchOn()
+            try host.waitForBoot()
+            try host.waitForDelegation(Self.prefix)
+            try #require(try host.succeed("cat /var/lib/keep6/delegation/eth0.client") == client)
+            try #require(server.messages.contains("rebind"), "\(server.messages)")
+        }
+    }
+
+    @Test("Two uplinks, each with a prefix of its own", arguments: DebianRelease.allCases)
+    func two(_ release: DebianRelease) async {
+        await lab { lab in
+            let stanzas = [Uplink.eth0, .eth1].map { $0.stanza("keep6 yes", "keep6-delegation \(Self.duid)") }
+            var plan = HostPlan(release, interfaces: stanzas.joined(separator: "\n"))
+            plan.uplinks = [.eth0, .eth1]
+            let host = try lab.bootOnline(plan, by: ["eth0", "eth1"])
+            let other = "2001:db8:200::/56"
+            let servers = try plan.uplinks.map { try DelegationServer(at: lab.provider, of: $0) }
+            try servers[0].start([Self.duid: Self.prefix])
+            try servers[1].start([Self.duid: other])
+            for prefix in [Self.prefix, other] { try host.waitForDelegation(prefix, within: 60) }
+            let status = try host.status()
+            try #require(status.contains("delegated       \(Self.prefix), ") && !status.contains(other), "\(status)")
+            try host.succeed("ifdown eth0")
+            try #require(try host.unreachable(Self.prefix) == nil && host.unreachable(other) != nil)
+        }
+    }
+
     @Test("Without dhcpcd: a sentence, and all else is kept", arguments: DebianRelease.allCases)
     func withoutDhcpcd(_ release: DebianRelease) async {
         await lab { lab in
