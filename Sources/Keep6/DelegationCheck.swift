@@ -26,6 +26,13 @@ public struct DelegationCheck {
             let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
             found.append(Finding(line.place, .error, sentence))
         }
+        found += kept.filter { $0.method == "dhcp" }.flatMap(\.lines).filter { $0.name == "keep6-delegation" }.map {
+            line in
+            let sentence =
+                "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach one of the two"
+                + " alone; write 'inet6 auto' or 'inet6 static'"
+            return Finding(line.place, .warning, sentence)
+        }
         let names = Set(kept.map(\.interface))
         let askingNames = Set(
             kept.filter { $0.lines.contains { $0.name == "keep6-delegation" } }.map(\.interface))

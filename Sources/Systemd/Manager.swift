@@ -84,6 +84,35 @@ public final class Manager {
         }
     }
 
+    /// Whether the unit, while it stops, does so to be started again.
+    public func isBeingRestarted(_ unit: String) throws(SystemError) -> Bool {
+        let doing = "ask systemd what becomes of \(unit)"
+        guard let path = try call("GetUnit", [unit], doing).objectPath, let job = try job(of: path, doing) else {
+            return false
+        }
+        var text: UnsafeMutablePointer<CChar>?
+        defer { free(text) }
+        try checkSystemd(
+            doing,
+            sd_bus_get_property_string(
+                bus, Manager.destination, job, "\(Manager.destination).Job", "JobType", nil, &text))
+        return text.map { String(cString: $0) } == "restart"
+    }
+
+    /// The path of the job that a unit has now; nil if there is none (org.freedesktop.systemd1(5), "Job").
+    private func job(of path: String, _ doing: String) throws(SystemError) -> String? {
+        var message: OpaquePointer?
+        try checkSystemd(
+            doing,
+            sd_bus_get_property(
+                bus, Manager.destination, path, "\(Manager.destination).Unit", "Job", nil, &message, "(uo)"))
+        let reply = Reply(message)
+        try checkSystemd(doing, sd_bus_message_enter_container(message, CChar(UInt8(ascii: "r")), "uo"))
+        var id: UInt32 = 0
+        try checkSystemd(doing, sd_bus_message_read_basic(message, CChar(UInt8(ascii: "u")), &id))
+        return id == 0 ? nil : reply.objectPath
+    }
+
     /// Sends the signal to the unit's main process.
     public func signal(_ unit: String, _ signal: Int32) throws(SystemError) {
         try call("KillUnit", [unit, "main"], number: signal, "signal \(unit)")

@@ -23,6 +23,7 @@ final class Attendant {
     private var child: ChildProcess?
     private var timer: Timer?
     private var isStopping = false
+    private var mustTakeBack = false
     private var code: Int32 = 0
     private var status = ""
 
@@ -49,8 +50,7 @@ final class Attendant {
         throw SystemError(code: ENODEV, doing: "look for the interface '\(uplink)'")
     }
 
-    /// Returns the exit code: 0 after SIGTERM or SIGINT, 1 when dhcpcd has ended by itself. The routes stay for as long as
-    /// the prefixes were delegated; the hook takes them away when the uplink goes down.
+    /// Returns the exit code: 0 after SIGTERM or SIGINT, 1 when dhcpcd has ended by itself.
     func run() throws(SystemError) -> Int32 {
         timer = try loop.timer { [unowned self] in dispatch(.timer) }
         for signal in [SIGTERM, SIGINT] {
@@ -87,9 +87,12 @@ final class Attendant {
         return []
     }
 
+    /// The routes stay over a restart; else nobody would end them.
     private func stop() {
         isStopping = true
         ServiceNotification.stopping()
+        let isRestarting = try? Manager().isBeingRestarted(DelegationUnit(uplink, voice).name)
+        mustTakeBack = isRestarting == false
         do throws(SystemError) { try child?.signal(SIGTERM) } catch {
             voice.complain("'\(uplink)': \(error); systemd ends it.", uplink: uplink)
             loop.exit()
@@ -98,6 +101,7 @@ final class Attendant {
 
     private func end(_ child: ChildProcess) {
         defer { loop.exit() }
+        if mustTakeBack { DelegationUnit(uplink, voice).takeBack() }
         guard let ended = try? child.wait(), !isStopping else { return }
         code = 1
         while child.errors.isReadable, let lines = try? child.errors.lines() {

@@ -59,6 +59,11 @@ import Testing
         )
     }
 
+    @Test func besideAnotherClient() {
+        let text = "iface e inet6 dhcp\n keep6 yes\n keep6-delegation 00:02:00:00:ab:11:f0\n"
+        #expect(findings(text).map { $0.hasSuffix("write 'inet6 auto' or 'inet6 static'") } == [true])
+    }
+
     @Test func withoutDhcpcd() {
         let text = "iface e inet6 auto\n keep6 yes\n keep6-delegation 00:02:00:00:ab:11:f0\n"
         #expect(findings(text).isEmpty)

@@ -61,7 +61,9 @@ import Testing
         }
     }
 
-    @Test("The service is restarted, killed, and stopped: the prefix stays", arguments: DebianRelease.allCases)
+    @Test(
+        "The service restarted, killed, upgraded: the prefix stays; stopped: it goes", arguments: DebianRelease.allCases
+    )
     func restarted(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, interfaces: Self.stanza()))
@@ -85,9 +87,14 @@ import Testing
             }
             try #require(!server.messages.contains("release"))
             try host.succeed("systemctl stop \(unit)")
-            try #require(try host.unreachable(Self.prefix) != nil)
-            try host.succeed("ifdown eth0")
             try #require(try host.unreachable(Self.prefix) == nil)
+            try host.succeed("systemctl start \(unit)")
+            try host.waitForDelegation(Self.prefix)
+            try host.succeed("dpkg -i /root/keep6.deb", within: 120)
+            try #require(try host.unreachable(Self.prefix) != nil)
+            try host.succeed("dpkg -r keep6", within: 120)
+            try #require(try host.unreachable(Self.prefix) == nil)
+            try #require(!server.messages.contains("release"))
         }
     }
 
