@@ -5,14 +5,17 @@ import Internet
 public struct DelegationCheck {
     private let tree: InterfacesTree
     private let hasClient: Bool
+    private let rival: String?
     private let read: (_ path: String) -> String?
 
     /// - Parameters:
     ///   - hasClient: whether dhcpcd is installed.
+    ///   - rival: the link that enables dhcpcd.service; nil if there is none.
     ///   - read: a file's text; nil if it cannot be read.
-    public init(_ tree: InterfacesTree, hasClient: Bool, read: @escaping (_ path: String) -> String?) {
+    public init(_ tree: InterfacesTree, hasClient: Bool, rival: String?, read: @escaping (_ path: String) -> String?) {
         self.tree = tree
         self.hasClient = hasClient
+        self.rival = rival
         self.read = read
     }
 
@@ -25,6 +28,12 @@ public struct DelegationCheck {
         if !hasClient, let line = asking.first {
             let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
             found.append(Finding(line.place, .error, sentence))
+        }
+        if let rival, !asking.isEmpty {
+            let sentence =
+                "dhcpcd.service is enabled, and takes UDP port 546 of all links, denied ones as well, without which"
+                + " keep6-delegation hears no answer; run 'systemctl disable --now dhcpcd.service'"
+            found.append(Finding(FileLine(file: rival, line: 0), .error, sentence))
         }
         found += kept.filter { $0.method == "dhcp" }.flatMap(\.lines).filter { $0.name == "keep6-delegation" }.map {
             line in

@@ -33,6 +33,8 @@ public struct DelegationClient: Sendable {
     private var patienceEnds: Instant?
     /// What a server last refused with; it is said once.
     private var refusal: String?
+    /// Whether another program has the port that answers come to; dhcpcd does not try again.
+    private var portIsTaken = false
     /// dhcpcd's last words, for when it ends.
     public private(set) var lastWords: String?
 
@@ -53,7 +55,9 @@ public struct DelegationClient: Sendable {
     /// The line that `systemctl status` shows.
     public var summary: String {
         prefixes.isEmpty
-            ? refusal.map { "the server refuses a prefix: \($0)" } ?? "no prefix is delegated yet"
+            ? portIsTaken
+                ? "another program has UDP port 546"
+                : refusal.map { "the server refuses a prefix: \($0)" } ?? "no prefix is delegated yet"
             : prefixes.map(\.prefix.description).joined(separator: ", ") + " is delegated"
     }
 
@@ -135,6 +139,7 @@ public struct DelegationClient: Sendable {
                         + " stays until its lifetime ends", "delegation-unanswered", 4)
             ]
         }
+        if words == "dhcp6_openudp: Address already in use" { return portTaken() }
         let mark = "DHCPv6 REPLY: "
         guard words.hasPrefix(mark) else {
             return words.isEmpty ? [] : [say("dhcpcd says: \(words)", "delegation-log", 7)]
@@ -147,6 +152,17 @@ public struct DelegationClient: Sendable {
             ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd goes on asking"
             : "the delegated prefix stays until its lifetime ends, and dhcpcd asks anew"
         return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", "delegation-refused", 4)]
+    }
+
+    private mutating func portTaken() -> [Action] {
+        guard !portIsTaken else { return [] }
+        (portIsTaken, patienceEnds) = (true, nil)
+        return [
+            say(
+                "another program has UDP port 546, so no answer of a DHCPv6 server is heard; 'ss -lnup sport = :546' shows"
+                    + " which. If it is dhcpcd.service, run 'systemctl disable --now dhcpcd.service', and then in any case"
+                    + " 'systemctl restart keep6-delegation@\(uplink)'", "delegation-failed", 3)
+        ]
     }
 
     private func say(_ what: String, _ event: String, _ priority: Int) -> Action {

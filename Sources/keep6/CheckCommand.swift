@@ -32,7 +32,9 @@ private func checkFile(_ path: String) -> [Finding] {
 private func interfacesFindings(_ tree: InterfacesTree) -> [Finding] {
     let hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
     return InterfacesCheck(tree, unitExists: unitExists).findings()
-        + DelegationCheck(tree, hasClient: hasClient, read: read).findings()
+        + DelegationCheck(
+            tree, hasClient: hasClient, rival: EnabledUnit.link(to: "dhcpcd.service"), read: read
+        ).findings()
 }
 
 private func read(_ path: String) -> String? {

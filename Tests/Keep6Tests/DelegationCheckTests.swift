@@ -16,8 +16,9 @@ import Testing
         """
     ]
 
-    private func findings(_ text: String, hasClient: Bool = true) -> [String] {
-        DelegationCheck(interfaces(text), hasClient: hasClient) { Self.files[$0] }.findings().map(\.description)
+    private func findings(_ text: String, hasClient: Bool = true, rival: String? = nil) -> [String] {
+        DelegationCheck(interfaces(text), hasClient: hasClient, rival: rival) { Self.files[$0] }.findings().map(
+            \.description)
     }
 
     @Test(arguments: [
@@ -62,6 +63,13 @@ import Testing
     @Test func besideAnotherClient() {
         let text = "iface e inet6 dhcp\n keep6 yes\n keep6-delegation 00:02:00:00:ab:11:f0\n"
         #expect(findings(text).map { $0.hasSuffix("write 'inet6 auto' or 'inet6 static'") } == [true])
+    }
+
+    @Test func besideTheServiceOfDhcpcd() {
+        let text = "iface e inet6 auto\n keep6 yes\n"
+        #expect(findings(text, rival: "/x").isEmpty)
+        let found = findings(text + " keep6-delegation 00:02:00:00:ab:11:f0\n", rival: "/x")
+        #expect(found.map { $0.hasPrefix("/x: dhcpcd.service is enabled, and takes UDP port 546 ") } == [true])
     }
 
     @Test func withoutDhcpcd() {

@@ -84,6 +84,16 @@ import Testing
         #expect(client.lastWords == "DHCPv6 REPLY: Sorry, no prefixes could be allocated.")
     }
 
+    /// What dhcpcd 9.4.1 and 10.1.0 log beside a running dhcpcd.service.
+    @Test func portIsTaken() throws {
+        var client = try client()
+        let line = "dhcp6_openudp: Address already in use"
+        #expect(kinds(client.handle(.said(line), at: at(1))) == ["delegation-failed"])
+        #expect(client.handle(.said(line), at: at(2)).isEmpty)
+        #expect(client.handle(.timer, at: at(30)).isEmpty)
+        #expect(client.summary == "another program has UDP port 546")
+    }
+
     /// Whoever answers on the link could take the host off the internet by them.
     @Test(arguments: ["::/0", "2000::/3", "2001:db8:100::1/56", "fe80::/64", "ff00::/32", "2001:db8::/96"])
     func unbelievedPrefix(prefix: String) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A prefix that the provider delegates, asked for by dhcpcd on ifupdown's hosts and by networkd itself on its own.
+/// A prefix that the provider delegates, asked for by dhcpcd on a host of ifupdown's.
 @Suite struct DelegationCases {
     static let duid = "00:03:00:01:aa:bb:cc:dd:ee:ff"
     static let prefix = "2001:db8:100::/56"
@@ -223,53 +223,6 @@ import Testing
             try #require(status.contains("delegated       \(Self.prefix), ") && !status.contains(other), "\(status)")
             try host.succeed("ifdown eth0")
             try #require(try host.unreachable(Self.prefix) == nil && host.unreachable(other) != nil)
-        }
-    }
-
-    @Test("Without dhcpcd: a sentence, and all else is kept", arguments: DebianRelease.allCases)
-    func withoutDhcpcd(_ release: DebianRelease) async {
-        await lab { lab in
-            var plan = HostPlan(release, interfaces: Self.stanza())
-            plan.preparation = ["dpkg -r dhcpcd-base"]
-            let host = try lab.bootOnline(plan)
-            try host.waitForSentence("run 'apt install dhcpcd-base'")
-            let check = try host.run("keep6 check")
-            try #require(
-                check.status == 2 && check.standardOutput.contains("apt install dhcpcd-base"), "\(check.story)")
-            try lab.proveGuard()
-        }
-    }
-
-    @Test("networkd asks for it itself", arguments: DebianRelease.allCases)
-    func networkd(_ release: DebianRelease) async {
-        await lab { lab in
-            let file = Uplink.eth0.networkFile(
-                network: ["IPv6AcceptRA=yes", "DHCP=ipv6"],
-                rest: """
-
-                    [IPv6AcceptRA]
-                    DHCPv6Client=always
-
-                    [DHCPv6]
-                    DUIDType=link-layer
-                    DUIDRawData=00:01:aa:bb:cc:dd:ee:ff
-                    PrefixDelegationHint=::/56
-                    WithoutRA=solicit
-                    UseAddress=no
-                    """)
-            let host = try lab.bootOnline(HostPlan(release, networkFile: file))
-            let server = try DelegationServer(at: lab.provider)
-            try server.start([Self.duid: Self.prefix])
-            try lab.idle { try host.waitForDelegation(Self.prefix, within: 60) }
-            try #require(try host.status().contains("delegated       \(Self.prefix)\n"))
-            try #require(try host.acceptRA() == "0" && !host.isActive("keep6-delegation@eth0.service"))
-            try host.succeed("keep6 check")
-            // What Debian's package dhcpcd brings, and dhcpcd-base does not.
-            try host.write("[Service]\nExecStart=/bin/true\n", to: "/etc/systemd/system/dhcpcd.service")
-            try host.write("", to: "/etc/systemd/system/multi-user.target.wants/dhcpcd.service")
-            let check = try host.run("keep6 check")
-            try #require(check.status == 1 && check.standardOutput.contains("port 546"), "\(check.story)")
-            try lab.proveGuard()
         }
     }
 }
