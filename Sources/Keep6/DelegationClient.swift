@@ -16,14 +16,7 @@ public struct DelegationClient: Sendable {
         case remove(DelegatedPrefix)
         /// The prefixes are others, or have other lifetimes, than those that were stored.
         case remember
-        case say(Sentence)
-    }
-
-    /// A sentence about the uplink; the event is the value of KEEP6_EVENT=, the priority syslog's number (syslog(3)).
-    public struct Sentence: Equatable, Sendable {
-        public let text: String
-        public let event: String
-        public let priority: Int
+        case say(DelegationSentence)
     }
 
     private let uplink: InterfaceName
@@ -78,7 +71,7 @@ public struct DelegationClient: Sendable {
                 actions.append(
                     say(
                         "the server delegates \(entry.prefix), which is no prefix for networks of yours (/32 to /64); it"
-                            + " is not believed. Find out which server that is", "delegation-refused", 4))
+                            + " is not believed. Find out which server that is", .refused))
                 continue
             }
             leased.append(DelegatedPrefix(entry, at: now))
@@ -89,12 +82,12 @@ public struct DelegationClient: Sendable {
             actions.append(.put(prefix))
             if !known.contains(prefix.prefix) {
                 let left = prefix.validUntil.map { "for \(now.duration(to: $0).components.seconds) s" } ?? "without end"
-                actions.append(say("\(prefix.prefix) is delegated \(left), to be renewed until then", "delegated", 5))
+                actions.append(say("\(prefix.prefix) is delegated \(left), to be renewed until then", .delegated))
             }
         }
         for prefix in prefixes where !leased.contains(where: { $0.prefix == prefix.prefix }) {
             actions.append(.remove(prefix))
-            actions.append(say("\(prefix.prefix) is delegated no longer", "delegation-ended", 4))
+            actions.append(say("\(prefix.prefix) is delegated no longer", .ended))
         }
         (prefixes, patienceEnds, refusal) = (leased, nil, nil)
         return actions + [.remember]
@@ -109,7 +102,7 @@ public struct DelegationClient: Sendable {
                 .remove(prefix),
                 say(
                     "the delegation of \(prefix.prefix) has run out, for no server renewed it; dhcpcd goes on asking",
-                    "delegation-ended", 4),
+                    .ended),
             ]
         }
         return actions + [.remember]
@@ -122,7 +115,7 @@ public struct DelegationClient: Sendable {
         let what =
             "no DHCPv6 server has answered for \(seconds) s; dhcpcd goes on asking. If it stays so, ask your provider"
             + " whether prefix delegation is on for this host and this DUID, \(delegation.duid)"
-        return [say(what, "delegation-unanswered", 4)]
+        return [say(what, .unanswered)]
     }
 
     /// dhcpcd tells its script of no refusal, but its log: `eth0: DHCPv6 REPLY: No prefix available` and the like
@@ -136,13 +129,13 @@ public struct DelegationClient: Sendable {
             return [
                 say(
                     "the server that delegated the prefix does not renew it; dhcpcd asks any server now, and the prefix"
-                        + " stays until its lifetime ends", "delegation-unanswered", 4)
+                        + " stays until its lifetime ends", .unanswered)
             ]
         }
         if words == "dhcp6_openudp: Address already in use" { return portTaken() }
         let mark = "DHCPv6 REPLY: "
         guard words.hasPrefix(mark) else {
-            return words.isEmpty ? [] : [say("dhcpcd says: \(words)", "delegation-log", 7)]
+            return words.isEmpty ? [] : [say("dhcpcd says: \(words)", .log)]
         }
         let reason = String(words.dropFirst(mark.count))
         guard reason != refusal else { return [] }
@@ -151,7 +144,7 @@ public struct DelegationClient: Sendable {
             prefixes.isEmpty
             ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd goes on asking"
             : "the delegated prefix stays until its lifetime ends, and dhcpcd asks anew"
-        return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", "delegation-refused", 4)]
+        return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", .refused)]
     }
 
     private mutating func portTaken() -> [Action] {
@@ -161,12 +154,12 @@ public struct DelegationClient: Sendable {
             say(
                 "another program has UDP port 546, so no answer of a DHCPv6 server is heard; 'ss -lnup sport = :546' shows"
                     + " which. If it is dhcpcd.service, run 'systemctl disable --now dhcpcd.service', and then in any case"
-                    + " 'systemctl restart keep6-delegation@\(uplink)'", "delegation-failed", 3)
+                    + " 'systemctl restart keep6-delegation@\(uplink)'", .failed)
         ]
     }
 
-    private func say(_ what: String, _ event: String, _ priority: Int) -> Action {
-        .say(Sentence(text: "'\(uplink)': \(what).", event: event, priority: priority))
+    private func say(_ what: String, _ event: DelegationSentence.Event) -> Action {
+        .say(DelegationSentence(text: "'\(uplink)': \(what).", event: event))
     }
 }
 

@@ -141,8 +141,7 @@ extension Attendant {
                 try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
             } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
         case .say(let sentence):
-            voice.say(
-                sentence.text, priority: sentence.priority, uplink: uplink, fields: [("KEEP6_EVENT", sentence.event)])
+            voice.say(sentence.text, priority: sentence.priority, uplink: uplink, fields: sentence.fields)
         }
     }
 }

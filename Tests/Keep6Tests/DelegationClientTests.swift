@@ -139,7 +139,7 @@ import Testing
             case .put: "put"
             case .remove: "remove"
             case .remember: "remember"
-            case .say(let sentence): sentence.event
+            case .say(let sentence): sentence.event.rawValue
             }
         }
     }
