@@ -28,12 +28,19 @@ final class GuestKeeper {
     private var scope = ProxyScope()
     private var uplinkLink: Link?
     private var uplinkEar: NeighborEar?
-    private var bridges: [InterfaceIndex: (name: NetworkName, ear: NeighborEar)] = [:]
-    /// Whether each interface was up and running when the kernel spoke of it last.
-    private var flags: [InterfaceIndex: UInt32] = [:]
+    private var bridges: [InterfaceIndex: Bridge] = [:]
+    /// Each interface that matters as the kernel spoke of it last.
+    private var links: [InterfaceIndex: Link] = [:]
     private var neighborGate = SecondGate(limit: GuestKeeper.neighborLimit)
     private var hearsNeighbors = true
     private var complaints = OnceAMinute()
+
+    /// A network that is there; its link-layer address changes with its ports.
+    private struct Bridge {
+        let name: NetworkName
+        let ear: NeighborEar
+        var link: Link
+    }
 
     init(
         _ networks: [NetworkName], of uplink: InterfaceName, in loop: EventLoop, _ routes: RouteSocket,
@@ -98,16 +105,19 @@ extension GuestKeeper {
 
     /// Opens an ear on each interface that is there, and closes those on the others.
     private func follow(_ link: Link?, _ found: [(NetworkName, Link)]) throws(SystemError) {
-        if link?.index != uplinkEar?.link.index { uplinkEar = nil }
+        if link?.index != uplinkEar?.index { uplinkEar = nil }
         uplinkLink = link
         if let link, uplinkEar == nil {
             uplinkEar = try ear(on: link) { [unowned self] in hear($0) }
         }
         let indices = Set(found.map(\.1.index))
         bridges = bridges.filter { indices.contains($0.key) }
-        for (name, bridge) in found where bridges[bridge.index] == nil {
-            let ear = try ear(on: bridge) { [unowned self] in hear($0, on: bridge.index) }
-            bridges[bridge.index] = (name, ear)
+        for (name, bridge) in found {
+            if bridges[bridge.index] == nil {
+                let ear = try ear(on: bridge) { [unowned self] in hear($0, on: bridge.index) }
+                bridges[bridge.index] = Bridge(name: name, ear: ear, link: bridge)
+            }
+            bridges[bridge.index]?.link = bridge
         }
         if hearsNeighbors { try notifications.watch(Array(indices)) }
     }
@@ -119,13 +129,12 @@ extension GuestKeeper {
     private func tuneEars() {
         uplinkEar?.want(bridges.isEmpty ? .nothing : .neighbors(prefixes: scope.prefixes))
         let guests = Overhearing.guests(prefixes: scope.prefixes, answers: state.isAsking)
-        for (_, ear) in bridges.values { ear.want(guests) }
+        for bridge in bridges.values { bridge.ear.want(guests) }
     }
 
     private func readNeighbors() throws(NetlinkError) {
-        for bridge in bridges.keys {
-            for neighbor in try routes.neighbors(on: bridge) { dispatch(neighbor) }
-        }
+        let neighbors = try scope.bridges.map { bridge throws(NetlinkError) in try routes.neighbors(on: bridge) }
+        for neighbor in neighbors.joined() { dispatch(neighbor) }
     }
 }
 
@@ -157,23 +166,21 @@ extension GuestKeeper {
             dispatch(.missed(neighbor.address, on: neighbor.interface))
         case .portRemoved(let bridge): dispatch(.portRemoved(from: bridge))
         case .addressesChanged: return true
-        case .linksChanged(let link):
-            let isKnown = flags[link.index] != nil
-            let isOurs = link.name == uplink || networks.contains { $0.description == link.name.description }
-            guard isKnown || isOurs || link.kind == "bridge" else { return false }
-            let state = link.flags & UInt32(IFF_UP | IFF_RUNNING)
-            if flags[link.index] == state, routesStillKnow(link) { return false }
-            flags[link.index] = state
-            return true
+        case .linksChanged(let link): return take(link)
         }
         return false
     }
 
-    /// An interface that is gone is told of as it was.
-    private func routesStillKnow(_ link: Link) -> Bool {
+    /// Of a link that is gone the kernel tells as it was.
+    private func take(_ link: Link) -> Bool {
+        let known = links[link.index]
+        let isOurs = link.name == uplink || networks.contains { $0.description == link.name.description }
+        guard known != nil || isOurs || link.kind == "bridge" else { return false }
+        var seen = link
+        seen.flags &= UInt32(IFF_UP | IFF_RUNNING)
         let isThere = (try? routes.link(link.name))?.index == link.index
-        if !isThere { flags[link.index] = nil }
-        return isThere
+        links[link.index] = isThere ? seen : nil
+        return known != links[link.index]
     }
 
     private func dispatch(_ neighbor: Neighbor) {
@@ -251,7 +258,7 @@ extension GuestKeeper {
         do throws(SystemError) {
             switch action {
             case .ask(let address, let bridge):
-                guard let place = bridges[bridge]?.ear.link else { return }
+                guard let place = bridges[bridge]?.link else { return }
                 try speaker.ask(for: address, on: NeighborSpeaker.Link(place))
             case .challenge(let address): try speaker.ask(for: address, on: NeighborSpeaker.Link(link))
             case .answer(let address, let asker):

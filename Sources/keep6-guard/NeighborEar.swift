@@ -12,7 +12,7 @@ final class NeighborEar {
     /// Messages a second from one interface: a guest sends two or three for each new address.
     static let limit = 200
 
-    let link: Link
+    let index: InterfaceIndex
     private let tap: NeighborTap
     private let hear: (HeardPacket) -> Void
     private let complain: (String) -> Void
@@ -25,7 +25,7 @@ final class NeighborEar {
     init(
         on link: Link, in loop: EventLoop, hear: @escaping (HeardPacket) -> Void, complain: @escaping (String) -> Void
     ) throws(SystemError) {
-        self.link = link
+        index = link.index
         self.hear = hear
         self.complain = complain
         tap = try NeighborTap(on: link.name, index: link.index)

@@ -24,9 +24,11 @@ final class MessageSender {
         }
     }
 
-    /// Sends a message to all nodes; its checksum is filled in.
-    func send(_ message: [UInt8], from source: IPv6Address, hopLimit: UInt8 = 255) throws {
-        let destination = IPv6Address("ff02::1")!
+    /// Sends a message, to all nodes if nothing else is said; its checksum is filled in.
+    func send(
+        _ message: [UInt8], from source: IPv6Address, to destination: IPv6Address = IPv6Address("ff02::1")!,
+        hopLimit: UInt8 = 255
+    ) throws {
         let length = UInt16(message.count)
         let lengthBytes = [UInt8(length >> 8), UInt8(length & 0xff)]
         var message = message
