@@ -49,6 +49,9 @@ public struct SecondGate: Equatable, Sendable {
 
     public init(limit: Int) { self.limit = limit }
 
+    /// Whether the last message was the first of its second.
+    public var isFresh: Bool { count == 1 }
+
     /// Takes one message; returns when the next ones may come, if it was the last for now.
     public mutating func take(at now: Instant) -> Instant? {
         if second.map({ $0.duration(to: now) >= .seconds(1) }) ?? true { (second, count) = (now, 0) }

@@ -16,11 +16,14 @@ public struct Status: Sendable {
     let guardRuns: Bool
     let delegated: [DelegatedPrefix]
     let now: Instant
+    /// One for each network of `keep6-proxy`.
+    let proxies: [ProxyStatus]
 
     public init(
         _ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, delegated: [DelegatedPrefix] = [],
-        at now: Instant
+        proxies: [ProxyStatus] = [], at now: Instant
     ) {
+        self.proxies = proxies
         self.kept = kept
         self.snapshot = snapshot
         self.memory = memory
@@ -82,6 +85,7 @@ public struct Status: Sendable {
         for prefix in delegated {
             row("delegated", "\(prefix.prefix)" + (lifetime(of: prefix).map { ", \($0) s left" } ?? ""))
         }
+        for proxy in proxies { row("answers for", proxy.words) }
         row("guard", guardRuns ? "running" : "not running")
         row("last loss", memory.lastLoss.map(words) ?? "none")
         return lines.joined(separator: "\n") + "\n"
@@ -160,8 +164,8 @@ extension Status {
             ("accept_ra", snapshot.acceptRA.map { .number(Int64($0)) } ?? .null),
             ("forwarding", snapshot.forwarding.map { .boolean($0) } ?? .null),
             ("advertisements_handled_by", .string(advertisementHandler.words)), ("default_routes", .array(routes)),
-            ("delegated_prefixes", .array(prefixes)), ("guard_running", .boolean(guardRuns)),
-            ("losses", .number(Int64(memory.losses))),
+            ("delegated_prefixes", .array(prefixes)), ("answers_for", .array(proxies.map(\.json))),
+            ("guard_running", .boolean(guardRuns)), ("losses", .number(Int64(memory.losses))),
             ("last_loss", loss ?? .null),
         ])
     }

@@ -19,6 +19,9 @@ public struct SocketFilter {
     /// Where the network header begins, as the place of a load.
     public static let networkHeader = UInt32(bitPattern: SKF_NET_OFF)
 
+    /// Where the link-layer header begins, likewise.
+    public static let linkHeader = UInt32(bitPattern: SKF_LL_OFF)
+
     /// Loads bytes of the packet, as a number in host order.
     public mutating func load(_ width: Width, at place: UInt32) {
         append(BPF_LD | width.code | BPF_ABS, place)

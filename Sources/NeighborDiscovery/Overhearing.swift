@@ -26,9 +26,10 @@ public enum Overhearing: Equatable, Sendable {
         static let target: UInt32 = 48
     }
 
-    /// The program; a packet begins with its IPv6 header.
-    var filter: SocketFilter {
+    /// The program, which also drops what these senders sent; a packet begins with its IPv6 header.
+    func filter(without senders: some Collection<HardwareSender>) -> SocketFilter {
         var filter = SocketFilter()
+        for sender in senders { sender.drop(&filter) }
         switch self {
         case .nothing: filter.drop()
         case .guests(let prefixes, let answers):

@@ -108,13 +108,13 @@ extension GuestKeeper {
         if link?.index != uplinkEar?.index { uplinkEar = nil }
         uplinkLink = link
         if let link, uplinkEar == nil {
-            uplinkEar = try ear(on: link) { [unowned self] in hear($0) }
+            uplinkEar = try ear(on: link, silencesSenders: false) { [unowned self] in hear($0) }
         }
         let indices = Set(found.map(\.1.index))
         bridges = bridges.filter { indices.contains($0.key) }
         for (name, bridge) in found {
             if bridges[bridge.index] == nil {
-                let ear = try ear(on: bridge) { [unowned self] in hear($0, on: bridge.index) }
+                let ear = try ear(on: bridge, silencesSenders: true) { [unowned self] in hear($0, on: bridge.index) }
                 bridges[bridge.index] = Bridge(name: name, ear: ear, link: bridge)
             }
             bridges[bridge.index]?.link = bridge
@@ -122,8 +122,12 @@ extension GuestKeeper {
         if hearsNeighbors { try notifications.watch(Array(indices)) }
     }
 
-    private func ear(on link: Link, _ hear: @escaping (HeardPacket) -> Void) throws(SystemError) -> NeighborEar {
-        try NeighborEar(on: link, in: loop, hear: hear) { [unowned self] in complain($0) }
+    private func ear(
+        on link: Link, silencesSenders: Bool, _ hear: @escaping (HeardPacket) -> Void
+    ) throws(SystemError) -> NeighborEar {
+        try NeighborEar(on: link, silencesSenders: silencesSenders, in: loop, hear: hear) { [unowned self] in
+            complain($0)
+        }
     }
 
     private func tuneEars() {
@@ -132,9 +136,12 @@ extension GuestKeeper {
         for bridge in bridges.values { bridge.ear.want(guests) }
     }
 
+    /// What the kernel found out some time ago proves nothing now.
     private func readNeighbors() throws(NetlinkError) {
         let neighbors = try scope.bridges.map { bridge throws(NetlinkError) in try routes.neighbors(on: bridge) }
-        for neighbor in neighbors.joined() { dispatch(neighbor) }
+        for neighbor in neighbors.joined() where neighbor.isKnown {
+            dispatch(.claimed(neighbor.address, on: neighbor.interface))
+        }
     }
 }
 

@@ -49,11 +49,14 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
     let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
-    if !network.kept.isEmpty, access(path, F_OK) != 0 { return (files, networkFindings + rivals) }
+    if !network.kept.isEmpty, access(path, F_OK) != 0 {
+        return (files, networkFindings + ProxyCheck(nil, network, .host).findings() + rivals)
+    }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         interfacesFindings(interfaces) + networkFindings
-        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings() + rivals
+        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
+        + ProxyCheck(interfaces, network, .host).findings() + rivals
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
 }
 

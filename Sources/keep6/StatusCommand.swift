@@ -33,10 +33,12 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let kernel = try Kernel()
         let delegations = try Delegations(kernel, voice)
         let states = try uplinks.map { uplink in
-            Status(
-                RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink)),
-                snapshot: try kernel.snapshot(of: uplink), memory: RunDirectory.memory(uplink, voice) ?? Memory(),
-                guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink), at: .now)
+            let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
+            let snapshot = try kernel.snapshot(of: uplink)
+            return Status(
+                kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, voice) ?? Memory(),
+                guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink),
+                proxies: try kernel.proxies(of: kept.wish, on: snapshot.link), at: .now)
         }
         let text =
             wantsJSON

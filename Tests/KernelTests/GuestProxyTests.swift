@@ -122,6 +122,7 @@ struct GuestProxyTests {
         #expect(try host.reaches("2001:db8:1::77"))
         try host.kept.host.sh("ip link set eth0 down; ip link set eth0 up")
         try host.kept.host.sh("ip address replace 2001:db8:1::10/64 dev eth0 nodad")
+        try host.kept.host.sh("ip -6 route replace default via \(KeptHost.gateway) dev eth0")
         let ears = try host.kept.host.run { try RouteEars() }
         try ears.wait(for: "the guest's return") { try host.answered == ["2001:db8:1::77": "br0"] }
         #expect(try host.pings("2001:db8:1::77"))

@@ -1,0 +1,128 @@
+// What is wrong with the networks for whose guests an uplink is to answer.
+import Internet
+
+/// What is known of the host beside its files.
+public struct ProxyFacts {
+    /// Whose a network is; nil if there is none of that name.
+    public enum Owner: Equatable, Sendable { case libvirt, bridge }
+
+    public var owner: (NetworkName) -> Owner? = { _ in nil }
+    /// The prefixes on an interface's link, by the name of the interface; nil while it is not there.
+    public var prefixes: (InterfaceName) -> [InterfaceAddress]? = { _ in nil }
+    /// The same of a network's bridge.
+    public var guestPrefixes: (NetworkName) -> [InterfaceAddress]? = { _ in nil }
+    /// `net.ipv6.conf.all.forwarding`; nil if it cannot be read.
+    public var forwarding: Bool?
+    /// What enables ndppd.service, if something does.
+    public var ndppd: String?
+
+    public init() {}
+}
+
+/// Compares the `keep6-proxy` options of a host's files with what is there.
+public struct ProxyCheck {
+    private let interfaces: InterfacesTree?
+    private let network: NetworkTree
+    private let facts: ProxyFacts
+
+    public init(_ interfaces: InterfacesTree?, _ network: NetworkTree, _ facts: ProxyFacts) {
+        self.interfaces = interfaces
+        self.network = network
+        self.facts = facts
+    }
+
+    /// One line of a file that names networks, and the uplink that it is for.
+    private struct Line {
+        let place: FileLine
+        let option: WishOption
+        let uplink: InterfaceName?
+        let addresses: [InterfaceAddress]
+    }
+
+    /// All that is wrong, in the order of the files, each once.
+    public func findings() -> [Finding] {
+        var seen: Set<Finding> = []
+        let lines = stanzaLines + fileLines
+        var all = lines.flatMap { findings(in: $0) }
+        if !lines.isEmpty, let path = facts.ndppd {
+            let sentence =
+                "ndppd.service is enabled, and answers for guests as well, also for those that are gone; run"
+                + " 'systemctl disable --now ndppd.service'"
+            all.append(Finding(FileLine(file: path, line: 0), .warning, sentence))
+        }
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    private var stanzaLines: [Line] {
+        guard let interfaces else { return [] }
+        return interfaces.stanzas.filter { $0.family == "inet6" }.flatMap { stanza -> [Line] in
+            guard (try? Wish.isWanted(stanza.wishOptions).get()) == true,
+                let uplink = interfaces.uplinks(of: stanza).first
+            else { return [] }
+            let stated = stanza.wish(for: uplink)
+            let lines = stanza.options.filter { $0.name == "keep6-proxy" }.flatMap(\.lines)
+            return lines.map { line in
+                let option = WishOption(name: line.name, value: line.value)
+                let addresses = stated.staticAddresses + stated.wish.addresses
+                return Line(place: line.place, option: option, uplink: uplink, addresses: addresses)
+            }
+        }
+    }
+
+    private var fileLines: [Line] {
+        network.kept.flatMap { file in
+            file.assignments(in: NetworkFile.wishSection).filter { $0.wishOption.key == .proxy }.map { line in
+                let uplink = NetworkMatch(file).literalNames.first
+                return Line(place: line.place, option: line.wishOption, uplink: uplink, addresses: file.staticAddresses)
+            }
+        }
+    }
+
+    private func findings(in line: Line) -> [Finding] {
+        let names = words(line.option.value).compactMap { NetworkName($0) }
+        var found = names.compactMap { finding(of: $0, in: line) }
+        func warn(_ reason: String) {
+            found.append(Finding(line.place, .warning, Complaint(option: line.option, reason: reason).description))
+        }
+        if facts.forwarding == false, names.contains(where: { facts.owner($0) == .bridge }) {
+            warn(
+                "forwarding is off, and nothing reaches the guests without; write 'net.ipv6.conf.all.forwarding=1' into a"
+                    + " file in /etc/sysctl.d, and run 'systemctl restart systemd-sysctl'")
+        }
+        guard !names.isEmpty, let prefixes = prefixes(of: line) else { return found }
+        if prefixes.isEmpty {
+            warn(
+                "no prefix is on the uplink's link, so there is no address to answer for; write the uplink's own address"
+                    + " with the length of the provider's prefix (2001:db8:1::10/64)")
+            return found
+        }
+        for name in names {
+            guard let foreign = facts.guestPrefixes(name), !foreign.isEmpty,
+                !foreign.contains(where: { guest in prefixes.contains { $0.covers(guest.address) } })
+            else { continue }
+            warn(
+                "'\(name)' has \(foreign.map(\.description).joined(separator: ", ")), of which nothing is on the uplink's"
+                    + " link (\(prefixes.map(\.description).joined(separator: ", "))); give it an address with that prefix"
+            )
+        }
+        return found
+    }
+
+    private func finding(of name: NetworkName, in line: Line) -> Finding? {
+        if name.description == line.uplink?.description {
+            let reason = "guests on the uplink itself need nobody to answer for them; take '\(name)' out"
+            return Finding(line.place, .error, Complaint(option: line.option, reason: reason).description)
+        }
+        guard facts.owner(name) == nil else { return nil }
+        let reason =
+            "there is no libvirt network '\(name)' and no bridge of that name; 'virsh net-list --all' shows the first,"
+            + " 'ip link show type bridge' the second"
+        return Finding(line.place, .error, Complaint(option: line.option, reason: reason).description)
+    }
+
+    /// Those on the link, or, before it is there, those of its static addresses.
+    private func prefixes(of line: Line) -> [InterfaceAddress]? {
+        if let uplink = line.uplink, let prefixes = facts.prefixes(uplink) { return prefixes }
+        return line.addresses.isEmpty ? nil : line.addresses.filter { $0.prefixLength < 128 }
+    }
+}
