@@ -61,8 +61,12 @@ public struct ProxyHost {
         }
     }
 
-    public func add(_ address: IPv6Address, to bridge: InterfaceIndex) throws(NetlinkError) {
+    /// In between it tells who waits for the answer.
+    public func add(
+        _ address: IPv6Address, to bridge: InterfaceIndex, telling: () -> Void
+    ) throws(NetlinkError) {
         try routes.add(HostRoute(address: address, interface: bridge))
+        telling()
         try routes.add(ProxyNeighbor(interface: uplink.index, address: address))
     }
 

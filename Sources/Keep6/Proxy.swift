@@ -75,8 +75,8 @@ public struct Proxy: Sendable {
     /// How many addresses behind the bridge are answered for.
     public func count(on bridge: InterfaceIndex) -> Int { counts[bridge] ?? 0 }
 
-    /// Whether answers of guests matter just now.
-    public var isAsking: Bool { !doubts.isEmpty || !questions.isEmpty }
+    /// Whether answers of guests matter just now, or did until the clock is looked at next.
+    public var isAsking: Bool { wakeUp != nil }
 
     /// When `.timer` is wanted; nil while nothing is open.
     public var deadline: Instant? {
@@ -156,7 +156,7 @@ extension Proxy {
             wake(at: due)
         }
         let askers = questions.removeValue(forKey: address)?.askers ?? []
-        return [.add(address, to: bridge)] + askers.map { .answer(address, to: $0) } + [.challenge(address)]
+        return [.add(address, to: bridge, telling: askers), .challenge(address)]
             + say(.came(address, on: bridge), at: now)
     }
 

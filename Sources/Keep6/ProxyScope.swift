@@ -44,8 +44,9 @@ public enum ProxyEvent: Equatable, Sendable {
 
 /// Something to be done at once and in order; only failures of `add` and `move` are told back.
 public enum ProxyAction: Equatable, Sendable {
-    /// Has packets for the address go to the bridge, and the uplink answer for it; what of that is so already stays.
-    case add(IPv6Address, to: InterfaceIndex)
+    /// Has packets for the address go to the bridge, tells these neighbours on the uplink, and has that answer for it from
+    /// now on; what of that is so already stays.
+    case add(IPv6Address, to: InterfaceIndex, telling: [IPv6Address] = [])
     /// Has its packets go to another bridge.
     case move(IPv6Address, to: InterfaceIndex)
     /// Ends both; nil if there is no route.
@@ -54,8 +55,6 @@ public enum ProxyAction: Equatable, Sendable {
     case ask(IPv6Address, on: InterfaceIndex)
     /// Asks on the uplink, where nobody else should have it.
     case challenge(IPv6Address)
-    /// Tells a neighbour on the uplink that the address is here.
-    case answer(IPv6Address, to: IPv6Address)
     case report(ProxyReport)
 }
 

@@ -244,13 +244,16 @@ extension GuestKeeper {
         let host = ProxyHost(link, routes)
         do throws(NetlinkError) {
             switch action {
-            case .add(let address, let bridge):
-                return attempt(address) { () throws(NetlinkError) in try host.add(address, to: bridge) }
+            case .add(let address, let bridge, let askers):
+                return attempt(address) { () throws(NetlinkError) in
+                    try host.add(address, to: bridge) { askers.forEach { answer(for: address, to: $0, link) } }
+                }
             case .move(let address, let bridge):
                 return attempt(address) { () throws(NetlinkError) in try host.move(address, to: bridge) }
             case .remove(let address, let bridge): try host.remove(address, from: bridge)
+            case .ask(let address, let bridge): if let place = bridges[bridge]?.link { ask(for: address, place) }
+            case .challenge(let address): ask(for: address, link)
             case .report(let report): say(report, name)
-            default: speak(action, link)
             }
         } catch { complain("\(error)") }
         return nil
@@ -261,18 +264,18 @@ extension GuestKeeper {
         return nil
     }
 
-    private func speak(_ action: ProxyAction, _ link: Link) {
-        do throws(SystemError) {
-            switch action {
-            case .ask(let address, let bridge):
-                guard let place = bridges[bridge]?.link else { return }
-                try speaker.ask(for: address, on: NeighborSpeaker.Link(place))
-            case .challenge(let address): try speaker.ask(for: address, on: NeighborSpeaker.Link(link))
-            case .answer(let address, let asker):
-                try speaker.answer(for: address, to: asker, on: NeighborSpeaker.Link(link))
-            default: break
-            }
-        } catch {
+    private func answer(for address: IPv6Address, to asker: IPv6Address, _ link: Link) {
+        speak { () throws(SystemError) in
+            try speaker.answer(for: address, to: asker, on: NeighborSpeaker.Link(link))
+        }
+    }
+
+    private func ask(for address: IPv6Address, _ link: Link) {
+        speak { () throws(SystemError) in try speaker.ask(for: address, on: NeighborSpeaker.Link(link)) }
+    }
+
+    private func speak(_ body: () throws(SystemError) -> Void) {
+        do throws(SystemError) { try body() } catch {
             // A link that is down, or has no address yet, is heard of again when it has.
             guard ![ENETDOWN, ENETUNREACH, EADDRNOTAVAIL, ENODEV, ENXIO].contains(error.code) else { return }
             complain("\(error)")

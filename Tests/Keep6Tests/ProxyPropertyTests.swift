@@ -24,14 +24,14 @@ private struct GuestWorld {
 
     private mutating func perform(_ action: ProxyAction) {
         switch action {
-        case .add(let address, let bridge), .move(let address, let bridge):
+        case .add(let address, let bridge, _), .move(let address, let bridge):
             if refuses { return tell(.failed(address, reason: "refused")) }
             kernel[address] = bridge
         case .remove(let address, _): kernel[address] = nil
         case .ask(let address, let bridge):
             questions += 1
             if guests[address] == bridge { tell(.answered(address, on: bridge)) }
-        case .challenge, .answer, .report: break
+        case .challenge, .report: break
         }
     }
 

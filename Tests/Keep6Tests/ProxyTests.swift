@@ -99,7 +99,7 @@ private struct Bench {
         #expect(bench.tell(.solicited(guest, by: router)) == [])
         bench.now = bench.now.advanced(by: .seconds(1))
         #expect(bench.tell(.solicited(guest, by: router)) == questions)
-        let expected: [ProxyAction] = [.add(guest, to: other), .answer(guest, to: router), .challenge(guest)]
+        let expected: [ProxyAction] = [.add(guest, to: other, telling: [router]), .challenge(guest)]
         #expect(bench.tell(.answered(guest, on: other)) == expected)
         #expect(bench.tell(.solicited(guest, by: router)) == [])
         #expect(bench.pass() == [] && !bench.proxy.isAsking)

@@ -132,10 +132,10 @@ final class PluggedGuest {
             """)
     }
 
-    /// Whether what is behind the router answers one packet, within so many seconds.
-    func isOnline(limit: Int = 10) throws -> Bool {
+    /// Whether what is behind the router answers one packet.
+    func isOnline() throws -> Bool {
         try namespace.run {
-            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "\(limit)", "2001:db8:ffff::1"]) == 0
+            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "10", "2001:db8:ffff::1"]) == 0
         }
     }
 
