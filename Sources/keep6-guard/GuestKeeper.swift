@@ -246,7 +246,9 @@ extension GuestKeeper {
             switch action {
             case .add(let address, let bridge, let askers):
                 return attempt(address) { () throws(NetlinkError) in
-                    try host.add(address, to: bridge) { askers.forEach { answer(for: address, to: $0, link) } }
+                    try host.add(address, to: bridge) {
+                        for asker in askers { answer(for: address, to: asker, link) }
+                    }
                 }
             case .move(let address, let bridge):
                 return attempt(address) { () throws(NetlinkError) in try host.move(address, to: bridge) }

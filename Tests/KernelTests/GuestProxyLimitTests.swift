@@ -42,6 +42,7 @@ struct GuestProxyLimitTests {
         #expect(try host.reaches("2001:db8:1::77"))
         let elapsed = Double(start.duration(to: .now).microseconds) / 1_000_000
         #expect(try host.answered.count <= 256 + Int(elapsed * 50) + 50)
+        #expect(try host.pings("2001:db8:1::77"))
         #expect(try host.answered["2001:db8:1::77"] == "br0")
         let used = try processorTime(of: host.keeper.pid) - before
         #expect(used < 1 + elapsed * 0.3, "\(used) s of \(elapsed)")
@@ -58,6 +59,7 @@ struct GuestProxyLimitTests {
         let guest = try host.plug(into: "br0")
         try guest.take("2001:db8:1::77")
         #expect(try host.reaches("2001:db8:1::77"))
+        try host.waitForCame("2001:db8:1::77", on: "br0")
         #expect(try host.kept.host.run { try Sysctl("proxy_ndp", of: KeptHost.uplink).read() } == 1)
         try host.keeper.end()
         #expect(try host.answered == ["2001:db8:1::77": "br0"])

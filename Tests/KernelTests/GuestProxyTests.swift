@@ -42,6 +42,7 @@ struct GuestProxyTests {
         let guest = try host.plug(into: "br0")
         try guest.take("2001:db8:1::77")
         #expect(try guest.isOnline())
+        try host.waitForCame("2001:db8:1::77", on: "br0")
         #expect(try host.answered == ["2001:db8:1::77": "br0"])
     }
 
@@ -52,6 +53,7 @@ struct GuestProxyTests {
         try guest.take("2001:db8:1::77")
         #expect(try host.answered == [:])
         #expect(try host.reaches("2001:db8:1::77"))
+        try host.waitForCame("2001:db8:1::77", on: "br1")
         #expect(try host.answered == ["2001:db8:1::77": "br1"])
     }
 
@@ -64,6 +66,7 @@ struct GuestProxyTests {
         try guest.move(to: "br1")
         try host.waitForWent("2001:db8:1::77")
         #expect(try host.reaches("2001:db8:1::77"))
+        try host.waitForCame("2001:db8:1::77", on: "br1")
         #expect(try host.answered == ["2001:db8:1::77": "br1"])
         try guest.move(to: "br0")
         try guest.namespace.sh("ip address del 2001:db8:1::77/64 dev eth0")
@@ -79,7 +82,10 @@ struct GuestProxyTests {
         let (first, second) = (try host.plug(into: "br0"), try host.plug(into: "br1"))
         try first.take("2001:db8:1::77")
         try second.take("2001:db8:1::78")
-        #expect(try first.isOnline() && second.isOnline())
+        #expect(try first.isOnline())
+        try host.waitForCame("2001:db8:1::77", on: "br0")
+        #expect(try second.isOnline())
+        try host.waitForCame("2001:db8:1::78", on: "br1")
         try first.unplug()
         try host.waitForWent("2001:db8:1::77")
         #expect(try host.answered == ["2001:db8:1::78": "br1"])
@@ -98,7 +104,10 @@ struct GuestProxyTests {
         let comes = try host.plug(into: "br1")
         try stays.take("2001:db8:1::77")
         try goes.take("2001:db8:1::78")
-        #expect(try stays.isOnline() && goes.isOnline())
+        #expect(try stays.isOnline())
+        try host.waitForCame("2001:db8:1::77", on: "br0")
+        #expect(try goes.isOnline())
+        try host.waitForCame("2001:db8:1::78", on: "br0")
         try host.restartGuard {
             #expect(try host.reaches("2001:db8:1::77"))
             try goes.unplug()
@@ -137,6 +146,7 @@ struct GuestProxyTests {
         let guest = try host.plug(into: "br7")
         try guest.take("2001:db8:1::77")
         #expect(try host.pings("2001:db8:1::77"))
+        try host.waitForCame("2001:db8:1::77", on: "br7")
         #expect(try host.answered == ["2001:db8:1::77": "br7"])
         let ears = try host.kept.host.run { try RouteEars() }
         try host.kept.host.sh("ip link delete br7")

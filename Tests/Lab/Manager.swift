@@ -23,6 +23,7 @@ enum KeepOption: Sendable {
     case acceptRA(String)
     case defaultRoute(String)
     case firewall
+    case proxy(String)
     case start(String)
     case wait(Int)
 
@@ -31,6 +32,7 @@ enum KeepOption: Sendable {
         case .acceptRA(let value): "keep6-accept-ra \(value)"
         case .defaultRoute(let value): "keep6-default-route \(value)"
         case .firewall: "keep6-firewall yes"
+        case .proxy(let network): "keep6-proxy \(network)"
         case .start(let unit): "keep6-start \(unit)"
         case .wait(let seconds): "keep6-wait \(seconds)"
         }
@@ -41,6 +43,7 @@ enum KeepOption: Sendable {
         case .acceptRA(let value): "AcceptRA=\(value)"
         case .defaultRoute(let value): "DefaultRoute=\(value)"
         case .firewall: "Firewall=yes"
+        case .proxy(let network): "Proxy=\(network)"
         case .start(let unit): "Start=\(unit)"
         case .wait(let seconds): "Wait=\(seconds)"
         }
