@@ -24,3 +24,20 @@ import Testing
         #expect(InterfaceAddress(address: .unspecified, prefixLength: 129) == nil)
     }
 }
+
+@Suite struct PrefixTests {
+    static let rows: [(prefix: String, address: String, isCovered: Bool)] = [
+        ("2001:db8:1::/64", "2001:db8:1::77", true), ("2001:db8:1::/64", "2001:db8:1:1::", false),
+        ("2001:db8:1::10/124", "2001:db8:1::1f", true), ("2001:db8:1::10/124", "2001:db8:1::20", false),
+        ("2001:db8:1::/65", "2001:db8:1:0:8000::", false), ("2001:db8:1::/63", "2001:db8:1:1::", true),
+        ("2001:db8:1::1/128", "2001:db8:1::1", true), ("2001:db8:1::1/128", "2001:db8:1::2", false),
+        ("::/0", "2001:db8::1", true), ("::/1", "8000::", false),
+    ]
+
+    @Test func whatAPrefixCovers() {
+        for row in Self.rows {
+            let covers = InterfaceAddress(row.prefix)!.covers(IPv6Address(row.address)!)
+            #expect(covers == row.isCovered, "\(row)")
+        }
+    }
+}

@@ -37,14 +37,6 @@ extension PrefixInformation {
     }
 }
 
-extension NeighborAdvertisement {
-    /// The message; the checksum is 0.
-    var bytes: [UInt8] {
-        let flags = flag(0x80, isRouter) | flag(0x40, isSolicited) | flag(0x20, isOverride)
-        return [136, 0, 0, 0, flags, 0, 0, 0] + target.bytes + option(2, targetLinkLayerAddress)
-    }
-}
-
 /// A flag's bit if it is set.
 private func flag(_ bit: UInt8, _ isSet: Bool) -> UInt8 { isSet ? bit : 0 }
 
