@@ -42,7 +42,7 @@ demo:
 	@sh Tests/Demo/demo
 
 bench: deb
-	@sh .ci/need swift build-essential iproute2 iptables iputils-ping libsystemd-dev pkgconf procps python3 radvd
+	@sh .ci/need swift build-essential iproute2 iptables iputils-ping libsystemd-dev ndppd pkgconf procps python3 radvd
 	@$(MAKE) --no-print-directory build
 	@sh Tests/Bench/bench
 	@KEEP6_BENCH=1 swift test --filter HostBench 2>/dev/null | grep '^Debian'

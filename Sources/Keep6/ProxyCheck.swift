@@ -13,7 +13,7 @@ public struct ProxyFacts {
     public var guestPrefixes: (NetworkName) -> [InterfaceAddress]? = { _ in nil }
     /// `net.ipv6.conf.all.forwarding`; nil if it cannot be read.
     public var forwarding: Bool?
-    /// What enables ndppd.service, if something does.
+    /// What starts ndppd at boot, if something does.
     public var ndppd: String?
 
     public init() {}
@@ -46,7 +46,7 @@ public struct ProxyCheck {
         var all = lines.flatMap { findings(in: $0) }
         if !lines.isEmpty, let path = facts.ndppd {
             let sentence =
-                "ndppd.service is enabled, and answers for guests as well, also for those that are gone; run"
+                "ndppd is started at boot, and answers for guests as well, also for those that are gone; run"
                 + " 'systemctl disable --now ndppd.service'"
             all.append(Finding(FileLine(file: path, line: 0), .warning, sentence))
         }

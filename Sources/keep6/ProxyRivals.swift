@@ -1,4 +1,5 @@
 // What `keep6 check` must know of the host to judge for which guests an uplink is to answer.
+import CLinux
 import Host
 import Internet
 import Keep6
@@ -17,8 +18,18 @@ extension ProxyFacts {
         facts.prefixes = { name in links.first { $0.name == name }.flatMap { prefixes(of: $0) } }
         facts.guestPrefixes = { name in GuestNetwork(name).bridge(among: links).flatMap { prefixes(of: $0) } }
         facts.forwarding = (try? Sysctl("forwarding", of: nil).read()).map { $0 != 0 }
-        facts.ndppd = EnabledUnit.link(to: "ndppd.service")
+        facts.ndppd = ndppd
         return facts
+    }
+
+    /// What starts ndppd, which does nothing without its file. Debian's package has an init script alone.
+    private static var ndppd: String? {
+        guard access("/etc/ndppd.conf", F_OK) == 0 else { return nil }
+        let directory = "/etc/rc2.d"
+        let scripts = ((try? Directory.names(in: directory)) ?? []).filter {
+            $0.hasPrefix("S") && $0.hasSuffix("ndppd")
+        }
+        return EnabledUnit.link(to: "ndppd.service") ?? scripts.sorted().first.map { "\(directory)/\($0)" }
     }
 
     /// A link that is down has none, which says nothing of when it is up.

@@ -72,10 +72,10 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: Proxy
 
     @Test func ndppdBeside() {
         var facts = usualFacts
-        facts.ndppd = "/etc/systemd/system/multi-user.target.wants/ndppd.service"
+        facts.ndppd = "/etc/rc2.d/S01ndppd"
         #expect(check(facts) == [])
         let found = check(stanza: "keep6-proxy br0", facts)
-        #expect(found.first?.contains("warning: ndppd.service is enabled") == true)
+        #expect(found.first?.contains("warning: ndppd is started at boot") == true)
     }
 
     static let texts = [

@@ -61,6 +61,11 @@ struct GuestProxyLimitTests {
         #expect(try host.reaches("2001:db8:1::77"))
         try host.waitForCame("2001:db8:1::77", on: "br0")
         #expect(try host.kept.host.run { try Sysctl("proxy_ndp", of: KeptHost.uplink).read() } == 1)
+        let screen = try host.kept.run("keep6", ["status"]).output
+        #expect(screen.contains("  answers for     1 guest's address on 'br0'"))
+        #expect(screen.contains("  answers for     0 guests' addresses on 'br1'"))
+        let json = try host.kept.run("keep6", ["status", "--json"]).output.joined()
+        #expect(json.contains(#""answers_for":[{"network":"br0","bridge":"br0","addresses":1},{"network":"br1""#))
         try host.keeper.end()
         #expect(try host.answered == ["2001:db8:1::77": "br0"])
         _ = try host.kept.hook("pre-down")
