@@ -18,12 +18,12 @@ extension ProxyFacts {
         facts.prefixes = { name in links.first { $0.name == name }.flatMap { prefixes(of: $0) } }
         facts.guestPrefixes = { name in GuestNetwork(name).bridge(among: links).flatMap { prefixes(of: $0) } }
         facts.forwarding = (try? Sysctl("forwarding", of: nil).read()).map { $0 != 0 }
-        facts.ndppd = ndppd
+        facts.ndppd = ndppdStart
         return facts
     }
 
     /// What starts ndppd, which does nothing without its file. Debian's package has an init script alone.
-    private static var ndppd: String? {
+    private static var ndppdStart: String? {
         guard access("/etc/ndppd.conf", F_OK) == 0 else { return nil }
         let directory = "/etc/rc2.d"
         let scripts = ((try? Directory.names(in: directory)) ?? []).filter {
