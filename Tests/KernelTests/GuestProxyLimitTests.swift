@@ -53,6 +53,26 @@ struct GuestProxyLimitTests {
         #expect(try host.routeCount == 1)
     }
 
+    /// The kernel's table of neighbours is one for all namespaces, so that these are no more than it bears.
+    @Test("a guest that speaks from ever other addresses is believed at first, and forgotten again")
+    func manyAddresses() throws {
+        let host = try GuestHost()
+        let (flooder, guest) = (try host.plug(into: "br0"), try host.plug(into: "br1"))
+        let sender = try MessageSender(in: flooder.namespace, by: "eth0")
+        let gateway = IPv6Address("fe80::1")!
+        let question = NeighborSolicitation(target: gateway, sourceLinkLayerAddress: [2, 0, 0, 0, 1, 1])
+        for number in 0..<450 {
+            let source = IPv6Address(high: 0x2001_0db8_0001_0000, low: 0x2_0000_0000 + UInt64(number))
+            try sender.send(question.bytes, from: source, to: gateway.solicitedNode)
+        }
+        try guest.take("2001:db8:1::77")
+        #expect(try host.reaches("2001:db8:1::77"))
+        let count = try host.answered.count
+        #expect((2...400).contains(count), "\(count)")
+        let ears = try host.kept.host.run { try RouteEars() }
+        try ears.wait(for: "the end of the flood") { try host.answered == ["2001:db8:1::77": "br1"] }
+    }
+
     @Test("ifdown takes all of it back, and leaves what is somebody else's")
     func released() throws {
         let host = try GuestHost()
