@@ -51,7 +51,3 @@ import Testing
         try lab.requireNoLoss(after: line, for: 2, at: Self.guest)
     }
 }
-
-extension Host {
-    fileprivate func status() throws -> String { try run("keep6 status").standardOutput }
-}
