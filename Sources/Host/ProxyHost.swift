@@ -80,6 +80,12 @@ public struct ProxyHost {
         if let bridge { try routes.remove(HostRoute(address: address, interface: bridge)) }
     }
 
+    /// Has the kernel forget a neighbour that does not answer, of which it would tell again that it was there once.
+    public func forget(_ address: IPv6Address, on bridge: InterfaceIndex) throws(NetlinkError) {
+        guard let neighbor = try routes.neighbor(address, on: bridge), !neighbor.isPermanent else { return }
+        try routes.remove(neighbor)
+    }
+
     /// How many addresses are answered for behind each interface.
     public func counts() throws(NetlinkError) -> [InterfaceIndex: Int] {
         try found().values.reduce(into: [:]) { counts, bridge in

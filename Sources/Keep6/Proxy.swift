@@ -195,7 +195,8 @@ extension Proxy {
 
     mutating func drop(_ address: IPv6Address, at now: Instant) -> [ProxyAction] {
         guard let bridge = forget(address) else { return [] }
-        return [.remove(address, from: bridge)] + say(.went(address, from: bridge), at: now)
+        return [.remove(address, from: bridge), .forget(address, on: bridge)]
+            + say(.went(address, from: bridge), at: now)
     }
 
     mutating func wake(at instant: Instant) { wakeUp = min(wakeUp ?? instant, instant) }

@@ -51,6 +51,8 @@ public enum ProxyAction: Equatable, Sendable {
     case move(IPv6Address, to: InterfaceIndex)
     /// Ends both; nil if there is no route.
     case remove(IPv6Address, from: InterfaceIndex?)
+    /// Has the kernel forget a neighbour that does not answer.
+    case forget(IPv6Address, on: InterfaceIndex)
     /// Asks on a bridge who has the address.
     case ask(IPv6Address, on: InterfaceIndex)
     /// Asks on the uplink, where nobody else should have it.

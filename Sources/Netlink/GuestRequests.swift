@@ -70,8 +70,15 @@ extension RouteSocket {
             guard let message = try exchange(Neighbor.query(address, on: interface), doing).first else { return nil }
             return try decode(doing) { () throws(Malformed) in try Neighbor.parse(message.payload) }
         } catch {
-            if error.code == ENOENT { return nil }
+            if error.code == ENOENT || error.code == ENODEV { return nil }
             throw error
+        }
+    }
+
+    /// Has the kernel forget the neighbour; one that is not there is as good.
+    public func remove(_ neighbor: Neighbor) throws(NetlinkError) {
+        do { _ = try exchange(neighbor.removal(), "forget the neighbour \(neighbor.address)") } catch {
+            guard error.code == ENOENT || error.code == ENODEV else { throw error }
         }
     }
 

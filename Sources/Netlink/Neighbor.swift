@@ -13,6 +13,8 @@ public struct Neighbor: Hashable, Sendable {
     public var hasFailed: Bool { state & UInt16(NUD_FAILED) != 0 }
     /// It answered not long ago, or an administrator says that it is there.
     public var hasAnswered: Bool { state & UInt16(NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP) != 0 }
+    /// An administrator's own entry (NUD_PERMANENT).
+    public var isPermanent: Bool { state & UInt16(NUD_PERMANENT) != 0 }
     /// It was heard of, and nothing speaks against it.
     public var isKnown: Bool { hasAnswered || state & UInt16(NUD_STALE | NUD_DELAY | NUD_PROBE) != 0 }
 
@@ -20,6 +22,13 @@ public struct Neighbor: Hashable, Sendable {
     public static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> Neighbor? {
         guard let entry = try NeighborEntry.parse(payload), !entry.isProxy else { return nil }
         return Neighbor(interface: entry.interface, address: entry.address, state: entry.state)
+    }
+
+    /// The request that has the kernel forget it; ENOENT if it is not there.
+    func removal() -> MessageWriter {
+        var writer = NeighborEntry.header(RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface)
+        writer.attribute(Int(NDA_DST), address.bytes)
+        return writer
     }
 
     /// The request that lists the neighbours on one interface.

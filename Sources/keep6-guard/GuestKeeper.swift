@@ -253,6 +253,7 @@ extension GuestKeeper {
             case .move(let address, let bridge):
                 return attempt(address) { () throws(NetlinkError) in try host.move(address, to: bridge) }
             case .remove(let address, let bridge): try host.remove(address, from: bridge)
+            case .forget(let address, let bridge): try host.forget(address, on: bridge)
             case .ask(let address, let bridge): if let place = bridges[bridge]?.link { ask(for: address, place) }
             case .challenge(let address): ask(for: address, link)
             case .report(let report): say(report, name)

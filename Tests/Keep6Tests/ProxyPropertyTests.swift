@@ -31,7 +31,7 @@ private struct GuestWorld {
         case .ask(let address, let bridge):
             questions += 1
             if guests[address] == bridge { tell(.answered(address, on: bridge)) }
-        case .challenge, .report: break
+        case .challenge, .forget, .report: break
         }
     }
 

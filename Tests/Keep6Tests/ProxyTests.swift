@@ -62,7 +62,8 @@ private struct Bench {
         var bench = Bench()
         _ = bench.tell(.claimed(guest, on: lan))
         let asked = ProxyAction.ask(guest, on: lan)
-        #expect(bench.pass(.seconds(6)) == [asked, asked, asked, .remove(guest, from: lan)])
+        let gone: [ProxyAction] = [.remove(guest, from: lan), .forget(guest, on: lan)]
+        #expect(bench.pass(.seconds(6)) == [asked, asked, asked] + gone)
         #expect(bench.proxy.count(on: lan) == 0 && bench.proxy.deadline == nil)
     }
 
@@ -123,7 +124,7 @@ private struct Bench {
         #expect(bench.pass() == [])
         _ = bench.tell(.missed(guest, on: lan))
         let asked = ProxyAction.ask(guest, on: lan)
-        #expect(bench.pass(.seconds(1)) == [asked, asked, .remove(guest, from: lan)])
+        #expect(bench.pass(.seconds(1)) == [asked, asked, .remove(guest, from: lan), .forget(guest, on: lan)])
     }
 
     @Test("a port that left has all guests of its bridge asked")
@@ -134,7 +135,7 @@ private struct Bench {
         _ = bench.tell(.answered(second, on: other))
         #expect(bench.tell(.portRemoved(from: lan)) == [])
         #expect(bench.pass(.milliseconds(1)) == [.ask(guest, on: lan)])
-        #expect(bench.pass(.seconds(2)).last == .remove(guest, from: lan))
+        #expect(bench.pass(.seconds(2)).last == .forget(guest, on: lan))
         #expect(bench.proxy.count(on: other) == 1)
     }
 

@@ -114,7 +114,14 @@ final class PluggedGuest {
             """)
         try namespace.sh("echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip link set eth0 up")
         // The kernel may take a second to see that a new link has a carrier; until then it drops what is sent.
-        try namespace.sh("ping -6 -n -q -c 1 -w 20 fe80::1%eth0 >/dev/null")
+        guard try reachesHost() else { throw FixtureError("the guest at '\(port)' does not reach its host") }
+    }
+
+    /// Whether the host answers within 20 seconds.
+    func reachesHost() throws -> Bool {
+        try namespace.run {
+            try Child.run("/usr/bin/ping", ["-6", "-n", "-q", "-c", "1", "-w", "20", "fe80::1%eth0"]) == 0
+        }
     }
 
     /// Takes an address without a word, and with it the host for its gateway.
