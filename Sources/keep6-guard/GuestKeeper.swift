@@ -91,8 +91,10 @@ extension GuestKeeper {
             let found = networks.compactMap { name in GuestNetwork(name).bridge(among: links).map { (name, $0) } }
                 .filter { $0.1.name != uplink }
             let link = links.first { $0.name == uplink }
+            // Of an uplink that is gone the routes to the guests are left.
+            if link == nil { dispatch(.scope(ProxyScope())) }
             try follow(link, found)
-            guard let link else { return dispatch(.scope(ProxyScope())) }
+            guard let link else { return }
             let host = ProxyHost(link, routes)
             try host.prepare()
             scope = try host.scope(bridges: found.map(\.1))

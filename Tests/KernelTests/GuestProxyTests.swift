@@ -141,6 +141,22 @@ struct GuestProxyTests {
         #expect(try host.pings("2001:db8:1::77"))
     }
 
+    @Test("leaves no route when the uplink is gone, and begins anew when it is there again")
+    func uplinkGone() throws {
+        let host = try GuestHost()
+        let guest = try host.plug(into: "br0")
+        try guest.take("2001:db8:1::77")
+        #expect(try host.reaches("2001:db8:1::77"))
+        try host.waitForCame("2001:db8:1::77", on: "br0")
+        let ears = try host.kept.host.run { try RouteEars() }
+        try host.kept.host.sh("ip link delete eth0")
+        try ears.wait(for: "the end of the routes") { try host.routeCount == 0 }
+        try host.kept.connect()
+        try host.kept.host.sh("ip -6 route add default via \(KeptHost.gateway) dev eth0")
+        try ears.wait(for: "the guest's return") { try host.routeCount == 1 }
+        #expect(try host.pings("2001:db8:1::77"))
+    }
+
     @Test("takes a network in that comes later, and lets go of one that is deleted")
     func bridges() throws {
         let host = try GuestHost("br0 br7")
