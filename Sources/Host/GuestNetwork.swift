@@ -25,6 +25,11 @@ public struct GuestNetwork {
         return nil
     }
 
+    /// The XML that libvirt starts the network with the next time; nil if it has none of this name.
+    public var definition: [UInt8]? {
+        files.last.flatMap { try? StateFile.bytes(of: $0, limit: LibvirtNetworkText.limit) }
+    }
+
     /// Whether libvirt knows a network of this name, running or not.
     public var isLibvirts: Bool { files.contains { access($0, F_OK) == 0 } }
 

@@ -21,28 +21,17 @@ public struct ProxyFacts {
 
 /// Compares the `keep6-proxy` options of a host's files with what is there.
 public struct ProxyCheck {
-    private let interfaces: InterfacesTree?
-    private let network: NetworkTree
+    private let lines: [GuestLine]
     private let facts: ProxyFacts
 
     public init(_ interfaces: InterfacesTree?, _ network: NetworkTree, _ facts: ProxyFacts) {
-        self.interfaces = interfaces
-        self.network = network
+        lines = GuestLine.all(.proxy, in: interfaces, network)
         self.facts = facts
-    }
-
-    /// One line of a file that names networks, and the uplink that it is for.
-    private struct Line {
-        let place: FileLine
-        let option: WishOption
-        let uplink: InterfaceName?
-        let addresses: [InterfaceAddress]
     }
 
     /// All that is wrong, in the order of the files, each once.
     public func findings() -> [Finding] {
         var seen: Set<Finding> = []
-        let lines = stanzaLines + fileLines
         var all = lines.flatMap { findings(in: $0) }
         if !lines.isEmpty, let path = facts.ndppd {
             let sentence =
@@ -53,36 +42,11 @@ public struct ProxyCheck {
         return all.filter { seen.insert($0).inserted }
     }
 
-    private var stanzaLines: [Line] {
-        guard let interfaces else { return [] }
-        return interfaces.stanzas.filter { $0.family == "inet6" }.flatMap { stanza -> [Line] in
-            guard (try? Wish.isWanted(stanza.wishOptions).get()) == true,
-                let uplink = interfaces.uplinks(of: stanza).first
-            else { return [] }
-            let stated = stanza.wish(for: uplink)
-            let lines = stanza.options.filter { $0.name == "keep6-proxy" }.flatMap(\.lines)
-            return lines.map { line in
-                let option = WishOption(name: line.name, value: line.value)
-                let addresses = stated.staticAddresses + stated.wish.addresses
-                return Line(place: line.place, option: option, uplink: uplink, addresses: addresses)
-            }
-        }
-    }
-
-    private var fileLines: [Line] {
-        network.kept.flatMap { file in
-            file.assignments(in: NetworkFile.wishSection).filter { $0.wishOption.key == .proxy }.map { line in
-                let uplink = NetworkMatch(file).literalNames.first
-                return Line(place: line.place, option: line.wishOption, uplink: uplink, addresses: file.staticAddresses)
-            }
-        }
-    }
-
-    private func findings(in line: Line) -> [Finding] {
+    private func findings(in line: GuestLine) -> [Finding] {
         let names = words(line.option.value).compactMap { NetworkName($0) }
         var found = names.compactMap { finding(of: $0, in: line) }
         func warn(_ reason: String) {
-            found.append(Finding(line.place, .warning, Complaint(option: line.option, reason: reason).description))
+            found.append(line.finding(.warning, reason))
         }
         if facts.forwarding == false, names.contains(where: { facts.owner($0) == .bridge }) {
             warn(
@@ -108,20 +72,16 @@ public struct ProxyCheck {
         return found
     }
 
-    private func finding(of name: NetworkName, in line: Line) -> Finding? {
+    private func finding(of name: NetworkName, in line: GuestLine) -> Finding? {
         if name.description == line.uplink?.description {
-            let reason = "guests on the uplink itself need nobody to answer for them; take '\(name)' out"
-            return Finding(line.place, .error, Complaint(option: line.option, reason: reason).description)
+            return line.finding(
+                .error, "guests on the uplink itself need nobody to answer for them; take '\(name)' out")
         }
-        guard facts.owner(name) == nil else { return nil }
-        let reason =
-            "there is no libvirt network '\(name)' and no bridge of that name; 'virsh net-list --all' shows the first,"
-            + " 'ip link show type bridge' the second"
-        return Finding(line.place, .error, Complaint(option: line.option, reason: reason).description)
+        return facts.owner(name) == nil ? line.unknown(name) : nil
     }
 
     /// Those on the link, or, before it is there, those of its static addresses.
-    private func prefixes(of line: Line) -> [InterfaceAddress]? {
+    private func prefixes(of line: GuestLine) -> [InterfaceAddress]? {
         if let uplink = line.uplink, let prefixes = facts.prefixes(uplink) { return prefixes }
         return line.addresses.isEmpty ? nil : line.addresses.filter { $0.prefixLength < 128 }
     }

@@ -20,13 +20,7 @@ final class Watchman {
     /// nil where raw sockets are not allowed; then advertisements are only seen through the kernel's routes.
     private var listener: RouterListener?
     private var listeningFailed = false
-    /// nil while the wish names no network to answer for.
-    private var guests: GuestKeeper?
-    /// nil while the wish names no network to number.
-    private var numberer: GuestNumberer?
-    private var numbered: [GuestSubnet] = []
-    /// The networks whose guests were last begun to be answered for, well or not.
-    private var guestNetworks: [NetworkName]?
+    private let guests: GuestServices
     private var link: Link?
     private var hasLostNotifications = false
     private var status = ""
@@ -39,6 +33,7 @@ final class Watchman {
         kernel = try Kernel()
         notifications = try NotificationSocket()
         loop = try EventLoop()
+        guests = GuestServices(of: uplink, in: loop, kernel.routes, voice)
         state = Guard(kept, memory: memory, seed: .random(in: 1...UInt64.max))
     }
 
@@ -51,15 +46,14 @@ final class Watchman {
         }
         try loop.onSignal(SIGHUP) { [unowned self] in
             dispatch([.poke("a libvirt network started, the wish is another, or an administrator asked")])
-            guests?.refresh()
-            numberer?.refresh(rulesMayDiffer: true)
+            guests.refresh()
         }
         try loop.keepWatchdog()
         libvirt = try LibvirtWatch(
             in: loop,
             hear: { [unowned self] in
                 dispatch([.poke($0)])
-                numberer?.refresh(rulesMayDiffer: true)
+                guests.refresh()
             },
             complain: { [unowned self] in voice.complain("'\(uplink)': \($0)", uplink: uplink) })
         if state.wish.wait > 0 { ServiceNotification.extendStart(seconds: state.wish.wait + 30) }
@@ -76,8 +70,7 @@ final class Watchman {
     /// Hands events to the state machine until nothing follows from them.
     private func dispatch(_ events: [Event]) {
         for event in events { settle(event, at: .now) }
-        keepGuests()
-        numberGuests()
+        guests.follow(state.wish, on: link)
         let text = state.summary
         if text != status {
             status = text
@@ -272,56 +265,6 @@ extension Watchman {
             voice.complain(
                 "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
                 uplink: uplink)
-        }
-    }
-}
-
-// MARK: - Guests
-
-extension Watchman {
-    /// Has the networks in the wish numbered, as long as it names some.
-    private func numberGuests() {
-        let wish = state.wish
-        guard wish.guests != numbered else { return }
-        do {
-            if !numbered.isEmpty {
-                var earlier = wish
-                earlier.guests = numbered
-                try GuestAddressing(of: uplink, earlier, kernel.routes).release(voice)
-            }
-            numbered = wish.guests
-            numberer = nil
-            guard !wish.guests.isEmpty else { return }
-            let new = try GuestNumberer(wish, in: loop, kernel.routes, voice) { [unowned self] report in
-                voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
-            }
-            numberer = new
-            new.refresh()
-        } catch {
-            voice.complain("'\(uplink)': \(error); the networks of its guests have no prefix.", uplink: uplink)
-        }
-    }
-
-    /// Has the guests of the networks in the wish answered for, as long as the wish has some.
-    private func keepGuests() {
-        let networks = state.wish.proxies
-        guard networks != guestNetworks else { return }
-        guestNetworks = networks
-        do {
-            guests = nil
-            if networks.isEmpty {
-                // What is left of an earlier wish.
-                if let link { try ProxyHost(link, kernel.routes).release() }
-                return
-            }
-            let keeper = try GuestKeeper(networks, of: uplink, in: loop, kernel.routes) { [unowned self] report, name in
-                voice.say(
-                    report.sentence(on: uplink, name), priority: report.priority, uplink: uplink, fields: report.fields)
-            }
-            guests = keeper
-            keeper.refresh()
-        } catch {
-            voice.complain("'\(uplink)': \(error); it does not answer for guests.", uplink: uplink)
         }
     }
 }

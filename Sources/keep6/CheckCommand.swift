@@ -50,14 +50,20 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
     let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
     if !network.kept.isEmpty, access(path, F_OK) != 0 {
-        return (files, networkFindings + ProxyCheck(nil, network, .host).findings() + rivals)
+        return (files, networkFindings + guestFindings(nil, network) + rivals)
     }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
-        + ProxyCheck(interfaces, network, .host).findings() + rivals
+        + guestFindings(interfaces, network) + rivals
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
+}
+
+private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
+    let facts = ProxyFacts.host
+    return GuestCheck(interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition }).findings()
+        + ProxyCheck(interfaces, network, facts).findings()
 }
 
 /// What the kernel knows of a link, if there is one of this name.

@@ -10,6 +10,7 @@ let usage = """
            keep6 timeline [INTERFACE] [--days N] [--json | --svg]
            keep6 check [FILE]
            keep6 firewall save [--none] | restore [--dry-run] | diff [N] | history | rollback N | import FILE
+           keep6 guests prepare [--yes] NETWORK
            keep6 version
            keep6 --help
 
@@ -20,6 +21,8 @@ let usage = """
              touched
     firewall saves and restores your ip6tables rules, all of them or none, and leaves the chains of libvirt, Docker,
              fail2ban and the like alone: exit code 0 done, 1 something to know, 2 failed
+    guests   gives a libvirt network what its guests need to get addresses of a delegated prefix; shows it first, and asks:
+             exit code 0 prepared, 1 not, 2 failed
     version  prints the version
 
     keep6 keeps an uplink whose iface stanza says 'keep6 yes' or whose .network file has a section [X-Keep6]; see
@@ -35,6 +38,7 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     case "timeline": return timeline(rest, environment)
     case "check": return check(rest, environment)
     case "firewall": return firewall(rest, environment)
+    case "guests": return guests(rest)
     case "version", "--version":
         Voice.write("keep6 \(version)\n", to: 1)
         return 0

@@ -16,10 +16,10 @@ import Testing
         return plan
     }
 
-    /// A host that is delegated the first prefix, whose network has a guest with an address of it.
-    private func bootWithGuest(
+    /// A host that is delegated the first prefix.
+    private func boot(
         _ lab: Lab, _ plan: HostPlan, _ lifetimes: DelegationServer.Lifetimes = DelegationServer.Lifetimes()
-    ) throws -> (server: DelegationServer, guest: Guest) {
+    ) throws -> (server: DelegationServer, host: Host) {
         let host = try lab.switchOn(plan)
         let server = try DelegationServer(at: lab.provider)
         try server.start([DelegationCases.duid: Self.first], lifetimes)
@@ -29,6 +29,14 @@ import Testing
         }
         try host.waitForBoot()
         try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+        return (server, host)
+    }
+
+    /// The same with a guest on the network that has an address of the prefix.
+    private func bootWithGuest(
+        _ lab: Lab, _ plan: HostPlan, _ lifetimes: DelegationServer.Lifetimes = DelegationServer.Lifetimes()
+    ) throws -> (server: DelegationServer, guest: Guest) {
+        let (server, _) = try boot(lab, plan, lifetimes)
         let guest = try lab.addGuest()
         try waitForAddress(of: guest, in: "2001:db8:100:7:")
         return (server, guest)
@@ -70,6 +78,29 @@ import Testing
             try requireOnline(lab, guest, in: "2001:db8:100:7:")
             try host.succeed("ip6tables-save >/root/rules; ifdown eth0")
             try #require(try !host.succeed("ip6tables-save; ip -6 addr show dev virbr6").contains("2001:db8:100:7:"))
+        }
+    }
+
+    @Test("A network is prepared, as keep6 check says", arguments: DebianRelease.allCases)
+    func prepared(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = plan(release)
+            plan.advertisesToGuests = false
+            let (server, host) = try boot(lab, plan)
+            defer { server.stop() }
+            let network = HostPlan.network
+            try #require(try host.run("keep6 check 2>&1").standardOutput.contains("'keep6 guests prepare \(network)'"))
+            let shown = try host.run("echo n | keep6 guests prepare \(network)")
+            try #require(shown.status == 1 && shown.standardOutput.contains("constructor:virbr6"), "\(shown)")
+            try #require(try !host.succeed("virsh net-dumpxml --inactive \(network)").contains("constructor"))
+            try host.succeed("keep6 guests prepare --yes \(network)")
+            try #require(try host.succeed("virsh net-dumpxml --inactive \(network)").contains("constructor:virbr6"))
+            try #require(try host.succeed("keep6 guests prepare \(network)").contains("is prepared"))
+            try #require(try host.succeed("cat /var/lib/keep6/networks/*").contains("<bridge name='virbr6'"))
+            try #require(try host.run("keep6 check").succeeded)
+            let guest = try lab.addGuest()
+            try waitForAddress(of: guest, in: "2001:db8:100:7:")
+            try requireOnline(lab, guest, in: "2001:db8:100:7:")
         }
     }
 

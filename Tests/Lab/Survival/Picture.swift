@@ -1,9 +1,10 @@
 // The survival table as a picture: which setup is online throughout, interrupted, or left offline.
+import Foundation
 
 struct Picture {
     let table: SurvivalTable
 
-    private static let (labels, width, height, head, margin) = (356, 84, 24, 44, 12)
+    private static let (labels, width, height, head, margin) = (420, 84, 24, 44, 12)
 
     /// SVG 1.1 that follows the reader's choice of light or dark.
     var svg: String {
@@ -46,7 +47,7 @@ struct Picture {
     private var rows: String {
         table.rows.enumerated().map { number, row in
             let top = Self.head + number * Self.height
-            let title = row.split(separator: ", watched").first.map(String.init) ?? row
+            let title = [", watched", ": "].reduce(row) { $0.components(separatedBy: $1)[0] }
             let label =
                 "<text class=\"end\" x=\"\(Self.labels - 10)\" y=\"\(top + 16)\">\(Self.escaped(title))</text>\n"
             let cells = table.setups.enumerated().map { column, setup in

@@ -79,11 +79,11 @@ enum Setup: String, CaseIterable, Sendable {
         }
     }
 
-    private static let profile = "/etc/NetworkManager/system-connections/eth0.nmconnection"
+    static let profile = "/etc/NetworkManager/system-connections/eth0.nmconnection"
     private static let recipeRoute = "ip -6 r a default via \(Provider.gateway) dev eth0"
 
     /// As in Debian's package dhcpcd, of which dhcpcd-base is all but this.
-    private static let dhcpcdService = """
+    static let dhcpcdService = """
         [Unit]
         Wants=network.target
         Before=network.target
@@ -143,7 +143,7 @@ extension Setup {
 }
 
 extension Uplink {
-    fileprivate var networkManagerProfile: String {
+    var networkManagerProfile: String {
         """
         [connection]
         id=\(name)

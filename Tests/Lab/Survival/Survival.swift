@@ -59,6 +59,7 @@ struct Survival {
         try document.replace("circumstances", with: circumstances.markdown)
         try document.replace("table", with: table.markdown)
         try document.replace("where others do better", with: table.betterOthers)
+        try Document(path: "\(project)/README.md").replace("survival", with: table.excerpt)
         try Picture(table: table).svg.write(toFile: "\(project)/docs/survival.svg", atomically: true, encoding: .utf8)
     }
 

@@ -1,19 +1,32 @@
-// The survival table as text, and where others do better than keep6.
+// The survival table as text: the whole of it, its heart, and where others do better than keep6.
 
 struct SurvivalTable {
     let setups: [Setup]
     let rows: [String]
     let cells: [Setup: [String: Cell]]
 
+    /// What a reader in a hurry should see.
+    static let heart = [
+        "boot, libvirt network on autostart", "libvirt network started", "forwarding turned on by another program",
+        "default route deleted",
+        "router that advertises itself only when asked, lifetime 20 s, watched for 50 s",
+        "carrier off for 2 s", "uplink set up anew by its manager",
+    ]
+
     func cell(_ setup: Setup, _ row: String) -> Cell {
         cells[setup]?[row] ?? Cell(failure: "no host")
     }
 
-    var markdown: String {
+    var markdown: String { markdown(of: rows) { $0.text } }
+
+    /// The most telling rows, in few words.
+    var excerpt: String { markdown(of: rows.filter(Self.heart.contains)) { $0.brief } }
+
+    private func markdown(of rows: [String], _ words: (Cell) -> String) -> String {
         let head = "| disruption | " + setups.map(\.title).joined(separator: " | ") + " |\n"
         let line = "|---|" + setups.map { _ in "---|" }.joined() + "\n"
         let body = rows.map { row in
-            "| \(row) | " + setups.map { cell($0, row).text }.joined(separator: " | ") + " |\n"
+            "| \(row) | " + setups.map { words(cell($0, row)) }.joined(separator: " | ") + " |\n"
         }
         return head + line + body.joined()
     }

@@ -1,0 +1,99 @@
+// keep6 guests prepare: gives a libvirt network what its guests need to get addresses of a delegated prefix.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+
+/// Runs `guests prepare [--yes] NETWORK`; returns 0 if the network is prepared, 1 if it is not as was asked, 2 if
+/// something failed.
+func guests(_ arguments: [String]) -> Int32 {
+    let words = arguments.filter { $0 != "--yes" }
+    guard words.count == 2, words[0] == "prepare", let network = NetworkName(words[1]) else {
+        return misused("guests takes prepare [--yes] NETWORK")
+    }
+    do throws(SystemError) {
+        return try Preparation(network: network, needsNoAnswer: words.count < arguments.count).run()
+    } catch {
+        Voice.write("keep6: \(error).\n", to: 2)
+        return 2
+    }
+}
+
+private struct Preparation {
+    private static let backups = "/var/lib/keep6/networks"
+    private static let virsh = "/usr/bin/virsh"
+
+    let network: NetworkName
+    let needsNoAnswer: Bool
+
+    func run() throws(SystemError) -> Int32 {
+        let old = try virsh(["net-dumpxml", "--inactive", network.description]).output
+        guard let plan = GuestPreparation(old) else {
+            say("the network '\(network)' has no bridge of libvirt's own, so keep6 cannot number it.")
+            return 1
+        }
+        guard !plan.missing.isEmpty else {
+            say("the network '\(network)' is prepared; 'keep6-guests \(network)' in the uplink's stanza numbers it.")
+            return 0
+        }
+        let address = try Preparation.newAddress()
+        Voice.write("This is added to the network '\(network)':\n\n", to: 1)
+        for part in plan.missing {
+            for line in plan.lines(of: part, address: address) { Voice.write("+ \(line)\n", to: 1) }
+        }
+        guard ask("Define it so?") else { return 1 }
+        let path = try keep(old)
+        _ = try virsh(["net-define", "/dev/stdin"], input: plan.prepared(address: address))
+        say("the network '\(network)' is prepared; what it was is in \(path).")
+        return try restart()
+    }
+
+    /// A network that runs takes the change up when it is started the next time.
+    private func restart() throws(SystemError) -> Int32 {
+        let running = try virsh(["net-list", "--name"]).output.split(separator: UInt8(ascii: "\n"))
+        guard running.contains(where: { $0.elementsEqual(network.description.utf8) }) else { return 0 }
+        Voice.write(
+            "It runs as it was. To take this up it has to be stopped and started, which unplugs the guests that are on it"
+                + " until they are started again.\n", to: 1)
+        guard ask("Restart it now?") else {
+            say("'virsh net-destroy \(network); virsh net-start \(network)' does it later, and so does a reboot.")
+            return 0
+        }
+        _ = try virsh(["net-destroy", network.description])
+        _ = try virsh(["net-start", network.description])
+        say("the network '\(network)' runs, prepared.")
+        return 0
+    }
+
+    /// An address of a unique local prefix of its own, at random (RFC 4193 3.2.2).
+    private static func newAddress() throws(SystemError) -> IPv6Address {
+        let random = UInt64.random(in: 0..<1 << 40)
+        return IPv6Address(high: 0xfd << 56 | random << 16, low: 1)
+    }
+
+    /// Stores the XML as it was, beside those from before.
+    private func keep(_ text: [UInt8]) throws(SystemError) -> String {
+        try StateFile.makeDirectory(Preparation.backups)
+        let path = "\(Preparation.backups)/\(network).\(WallTime.now.microseconds / 1_000_000).xml"
+        try StateFile.replace(path, with: text, mode: 0o600)
+        return path
+    }
+
+    private func virsh(_ arguments: [String], input: [UInt8] = []) throws(SystemError) -> Program.Outcome {
+        let outcome = try Program(Preparation.virsh, ["--quiet"] + arguments).run(input: input)
+        guard outcome.code == 0 else {
+            let words = String(decoding: outcome.errors.prefix(400), as: UTF8.self).printable(limit: 400)
+            throw SystemError(code: EIO, doing: "run 'virsh \(arguments.joined(separator: " "))': \(words)")
+        }
+        return outcome
+    }
+
+    private func ask(_ question: String) -> Bool {
+        if needsNoAnswer { return true }
+        Voice.write("\n\(question) [y/N] ", to: 1)
+        return readLine()?.lowercased().hasPrefix("y") == true
+    }
+
+    private func say(_ sentence: String) { Voice.write("keep6: \(sentence)\n", to: 1) }
+}
