@@ -18,7 +18,9 @@ final class EchoStream: @unchecked Sendable {
             End(namespace: host.namespace, address: address)
         }
 
-        static func guest(_ guest: Guest) -> End { End(namespace: guest.namespace, address: guest.address) }
+        static func guest(_ guest: Guest, at address: String? = nil) -> End {
+            End(namespace: guest.namespace, address: address ?? guest.address)
+        }
     }
 
     /// What of the echoes that were sent between two moments did not come back.

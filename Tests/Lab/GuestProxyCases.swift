@@ -29,7 +29,8 @@ import Testing
             let journal = "journalctl -q -o cat KEEP6_EVENT=guest-came KEEP6_ADDRESS=\(Self.guest)"
             try #require(try host.succeed(journal).contains("heard of on 'lan6'"))
             // A guard that is killed comes back by itself, and what the kernel answers meanwhile is not lost.
-            try requireNoLoss(lab, after: "systemctl kill -s KILL keep6@eth0.service")
+            try lab.requireNoLoss(
+                after: "systemctl kill -s KILL keep6@eth0.service", for: 2, at: Self.guest, of: guest)
             try lab.proveGuard()
             try host.succeed("virsh -q net-destroy \(HostPlan.network)")
             try eventually("nothing is answered for") { try host.succeed("ip -6 neigh show proxy").isEmpty }
@@ -45,9 +46,5 @@ import Testing
         try guest.namespace.run("ip", "addr", "add", "\(Self.guest)/64", "dev", "eth0")
         try guest.namespace.run("ip", "-6", "route", "replace", "default", "via", Self.gateway)
         return guest
-    }
-
-    private func requireNoLoss(_ lab: Lab, after line: String) throws {
-        try lab.requireNoLoss(after: line, for: 2, at: Self.guest)
     }
 }

@@ -33,19 +33,21 @@ extension Host {
 }
 
 extension Lab {
-    /// Requires that no echo to the host is lost by a shell line that disturbs it, nor in the `seconds` after it.
+    /// Requires that no echo to the host, or to a guest of it, is lost by a shell line that disturbs it, nor in the `seconds` after it.
     ///
     /// The line is carried out right after a reply. Where there is a window at all, which is where there is something to
     /// prepare, a few lost echoes have all done again, twice at most.
     func requireNoLoss(
         after line: String, for seconds: Double = 1, at address: String = Uplink.eth0.address,
+        of guest: Guest? = nil,
         sourceLocation: SourceLocation = #_sourceLocation, preparation: (() throws -> Void)? = nil
     ) throws {
         let host = try #require(host)
         for attempt in 1...3 {
             try preparation?()
             let command = try ReadyCommand(line, in: host)
-            let meter = try EchoStream(from: .internet(of: provider), to: .host(host, at: address))
+            let meter = try EchoStream(
+                from: .internet(of: provider), to: guest.map { .guest($0, at: address) } ?? .host(host, at: address))
             usleep(100_000)
             try meter.waitForAnswer()
             try command.go()
