@@ -47,6 +47,9 @@ public struct Guard: Sendable {
     /// Limits how often a further router is named.
     var adoptions = OnceAMinute()
 
+    /// When the kernel was last asked to find out whether routers still answer.
+    var lastProbe: Instant?
+
     /// Gateways of default routes that do not answer, those of routers until they advertise themselves again.
     var deadGateways: Set<IPv6Address> = []
 

@@ -21,11 +21,21 @@ extension Guard {
             isConfirmed = true
             if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
         }
-        guard isFurther, adoptions.take(at: now) != nil else { return [] }
-        // It may take the place of one that is gone, which the kernel would find out much later.
-        let others = Set(routes.compactMap(\.gateway)).subtracting([address])
-        return [.report(.adopted(address))] + others.map { .probe($0) }
+        let isWorthSaying = isFurther && adoptions.take(at: now) != nil
+        return (isWorthSaying ? [.report(.adopted(address))] : []) + probes(beside: address, at: now)
     }
+
+    /// A router that speaks may take the place of one that is gone, which the kernel would find out much later.
+    private mutating func probes(beside speaker: IPv6Address, at now: Instant) -> [Action] {
+        let others = Set(routes.compactMap(\.gateway)).subtracting([speaker])
+        if others.isEmpty { return [] }
+        if let lastProbe, lastProbe.duration(to: now) < Guard.probeInterval { return [] }
+        lastProbe = now
+        return others.map { .probe($0) }
+    }
+
+    /// A probe takes three seconds; no more of them than one after the other.
+    private static let probeInterval = Duration.seconds(3)
 
     mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { isBelieved($0.address) } }
 

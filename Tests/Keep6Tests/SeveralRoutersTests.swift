@@ -24,9 +24,25 @@ import Testing
         world.log.compactMap { if case .report(let report) = $0 { report } else { nil } }
     }
 
-    @Test func aFurtherRouterHasTheKernelAskTheOthers() {
-        #expect(world().log.contains(.probe(first)))
-        #expect(!world().log.contains(.probe(second)))
+    @Test func aRouterThatSpeaksHasTheKernelAskTheOthers() {
+        var world = world()
+        #expect(world.log.contains(.probe(first)) && !world.log.contains(.probe(second)))
+        world.log = []
+        world.advertise(first, lifetime: 1800)
+        #expect(!world.log.contains(.probe(second)), "not twice in three seconds")
+        world.pass(.seconds(3))
+        world.advertise(first, lifetime: 1800)
+        #expect(world.log.contains(.probe(second)) && !world.log.contains(.probe(first)))
+    }
+
+    @Test func theOnlyRouterIsNotAsked() {
+        var world = World()
+        world.start()
+        for _ in 0..<3 {
+            world.advertise(first, lifetime: 1800)
+            world.pass(.seconds(10))
+        }
+        #expect(!world.log.contains(.probe(first)))
     }
 
     @Test func aSilentRouterIsLeftForAnotherUntilItSpeaks() {

@@ -67,6 +67,13 @@ final class DelegationServer {
         server = nil
     }
 
+    /// What it logged and what it heard last, for when a case fails.
+    var story: String {
+        let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
+        return [log, packets].map { $0.split(separator: "\n").suffix(25).joined(separator: "\n") }.joined(
+            separator: "\n\n")
+    }
+
     /// It opens its socket once the link has a carrier.
     private func configuration(_ grants: [String: String], _ lifetimes: Lifetimes) -> String {
         let reservations = grants.sorted { $0.key < $1.key }.map { duid, prefix in

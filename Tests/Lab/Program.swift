@@ -63,6 +63,14 @@ final class Program: @unchecked Sendable {
         }
     }
 
+    /// Whether it does something of its own when this signal comes (proc_pid_status(5)), and not just end.
+    func catches(_ number: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        let mask = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+        return mask >> UInt64(number - 1) & 1 == 1
+    }
+
     var isRunning: Bool {
         lock.withLock {
             var raw: Int32 = 0

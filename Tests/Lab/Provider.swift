@@ -64,6 +64,8 @@ final class Provider {
 
     /// The router says that it is no default router any more.
     func withdrawRouter() {
+        // One that has only just been started would end without a word.
+        try? eventually("radvd has begun") { router?.catches(SIGTERM) != false }
         endRouter(SIGTERM)
     }
 
