@@ -73,10 +73,10 @@ final class GuestHost {
         return try solicitations == before + 1
     }
 
-    /// Whether one single packet from far away gets its answer.
+    /// Whether a packet from far away gets its answer; the kernel may lose one (see `KeptHost.isOnline`).
     func pings(_ address: String) throws -> Bool {
         try kept.router.run {
-            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "10", "-I", "2001:db8:ffff::1", address]) == 0
+            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-w", "20", "-I", "2001:db8:ffff::1", address]) == 0
         }
     }
 
@@ -139,10 +139,10 @@ final class PluggedGuest {
             """)
     }
 
-    /// Whether what is behind the router answers one packet.
+    /// Whether what is behind the router answers.
     func isOnline() throws -> Bool {
         try namespace.run {
-            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "10", "2001:db8:ffff::1"]) == 0
+            try Child.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-w", "20", "2001:db8:ffff::1"]) == 0
         }
     }
 

@@ -138,9 +138,10 @@ extension KeptHost {
         return program
     }
 
-    /// Whether what is behind the router answers the host; where the machine is busy, a packet can get lost.
+    /// Whether what is behind the router answers the host; where others are offline, an answer can get lost, for the kernel
+    /// sends those of all namespaces by the same sockets.
     func isOnline() throws -> Bool {
-        try run("/usr/bin/ping", ["-6", "-n", "-c", "5", "-i", "0.2", "-W", "5", "2001:db8:ffff::1"]).code == 0
+        try run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-w", "20", "2001:db8:ffff::1"]).code == 0
     }
 }
 
