@@ -94,7 +94,8 @@ final class Watchman {
 // MARK: - Events
 
 extension Watchman {
-    /// What is queued is older than what was lost, so the state is read anew behind it; or so often, in a flood.
+    /// What is queued when some was lost is older than that, and no more to be acted on: the state is read anew behind it,
+    /// and in a flood every so often.
     private func hearKernel() {
         for _ in 0..<1024 {
             do {
@@ -103,7 +104,7 @@ extension Watchman {
                     hasLostNotifications = false
                     return
                 }
-                dispatch(heard.flatMap(events))
+                if !hasLostNotifications { dispatch(heard.flatMap(events)) }
             } catch {
                 guard error.code == ENOBUFS else {
                     voice.complain("'\(uplink)': \(error).", uplink: uplink)
@@ -205,6 +206,8 @@ extension Watchman {
         } catch {
             // An interface that has just gone has no settings; that it is gone is told by netlink.
             if action == .correctAcceptRA, error.code == ENOENT { return nil }
+            // A solicitation that the kernel has no room for just now is as good as one that is lost: it is sent again.
+            if case .solicit = action, error.code == ENOBUFS { return nil }
             return .failed(action, code: error.code, reason: "\(error)")
         }
     }
