@@ -78,8 +78,9 @@ extension Guard {
         if let obstacle {
             route.metric = freeMetric(from: obstacle.metric - 1) { $0 - 1 }
             actions.append(.report(.overruled(obstacle, whatIsWrong(with: obstacle))))
+        } else {
+            route.metric = freeMetric(from: route.metric) { $0 + 1 }
         }
-        if obstacle == nil { route.metric = freeMetric(from: route.metric) { $0 + 1 } }
         pending = route
         repairs.repaired(at: now)
         if repairs.isFight, let cause = loss?.cause { actions.append(.report(.fight(cause))) }

@@ -15,7 +15,7 @@ public struct GuestMemory: Equatable, Sendable {
     /// from anybody (RFC 4862 5.5.3 e).
     static let withdrawal = Duration.seconds(7200)
 
-    /// Takes the prefixes that are delegated now, of which there is one at least; the others are withdrawn.
+    /// Takes the prefixes that are delegated now; the others are withdrawn.
     mutating func take(_ delegated: [InterfaceAddress], at now: WallTime) {
         for prefix in delegated { withdrawn[prefix] = nil }
         for prefix in current where !delegated.contains(prefix) {

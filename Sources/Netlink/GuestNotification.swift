@@ -164,14 +164,7 @@ public final class GuestNotificationSocket {
     ///
     /// A message that keep6 cannot read is the kernel's and new to it, so it is passed over.
     public func receive() throws(SystemError) -> [GuestNotification]? {
-        let datagram: ArraySlice<UInt8>?
-        do {
-            datagram = try Netlink.receive(from: socket, into: &buffer, "hear the kernel's notifications")
-        } catch {
-            if error.code == EAGAIN { return nil }
-            throw error
-        }
-        guard let datagram, let messages = try? Message.parse(datagram) else { return [] }
-        return messages.compactMap { (try? GuestNotification.parse($0)) ?? nil }
+        let messages = try receiveNotifications(from: socket, into: &buffer)
+        return messages?.compactMap { (try? GuestNotification.parse($0)) ?? nil }
     }
 }

@@ -43,24 +43,17 @@ extension RouteSocket {
 
     /// The addresses that the kernel answers for on the interface, whoever asked for that.
     public func proxies(on interface: InterfaceIndex) throws(NetlinkError) -> [ProxyNeighbor] {
-        let doing = "list the addresses that are answered for"
-        var proxies: [ProxyNeighbor] = []
-        for message in try exchange(ProxyNeighbor.listing(), doing) {
-            let proxy = try decode(doing) { () throws(Malformed) in try ProxyNeighbor.parse(message.payload) }
-            if let proxy, proxy.interface == interface { proxies.append(proxy) }
+        let all = try list(ProxyNeighbor.listing(), "list the addresses that are answered for") {
+            payload throws(Malformed) in try ProxyNeighbor.parse(payload)
         }
-        return proxies
+        return all.filter { $0.interface == interface }
     }
 
     /// The neighbours that the kernel knows on the interface.
     public func neighbors(on interface: InterfaceIndex) throws(NetlinkError) -> [Neighbor] {
-        let doing = "list the neighbours of an interface"
-        var neighbors: [Neighbor] = []
-        for message in try exchange(Neighbor.listing(on: interface), doing) {
-            let neighbor = try decode(doing) { () throws(Malformed) in try Neighbor.parse(message.payload) }
-            if let neighbor { neighbors.append(neighbor) }
+        try list(Neighbor.listing(on: interface), "list the neighbours of an interface") { payload throws(Malformed) in
+            try Neighbor.parse(payload)
         }
-        return neighbors
     }
 
     /// The kernel's entry for the address, if it has one on the interface.
@@ -105,13 +98,9 @@ extension RouteSocket {
     }
 
     private func routes(of origin: RouteProtocol) throws(NetlinkError) -> [SpecificRoute] {
-        let doing = "list the routes of protocol \(origin.rawValue)"
-        var routes: [SpecificRoute] = []
-        for message in try exchange(SpecificRoute.listing(of: origin), doing) {
-            let route = try decode(doing) { () throws(Malformed) in try SpecificRoute.parse(message.payload) }
-            if let route { routes.append(route) }
+        try list(SpecificRoute.listing(of: origin), "list the routes of protocol \(origin.rawValue)") {
+            payload throws(Malformed) in try SpecificRoute.parse(payload)
         }
-        return routes
     }
 }
 

@@ -34,6 +34,19 @@ func receive(
     return sender.nl_pid == 0 ? buffer[..<count] : nil
 }
 
+/// The messages of the next datagram that the kernel sent unasked; nil when none is left, ENOBUFS when some were lost.
+func receiveNotifications(
+    from socket: borrowing Descriptor, into buffer: inout [UInt8]
+) throws(SystemError) -> [Message]? {
+    do throws(SystemError) {
+        let datagram = try receive(from: socket, into: &buffer, "hear the kernel's notifications")
+        return datagram.flatMap { try? Message.parse($0) } ?? []
+    } catch {
+        if error.code == EAGAIN { return nil }
+        throw error
+    }
+}
+
 /// Asks the kernel one thing after the other; an answer that takes more than five seconds is an EAGAIN.
 public final class RouteSocket {
     private let socket: Descriptor
@@ -129,24 +142,14 @@ public final class RouteSocket {
 
     /// All interfaces, in the kernel's order.
     public func links() throws(NetlinkError) -> [Link] {
-        let doing = "list the interfaces"
-        var links: [Link] = []
-        for message in try exchange(Link.listing(), doing) {
-            let link = try decode(doing) { () throws(Malformed) in try Link.parse(message.payload) }
-            if let link { links.append(link) }
-        }
-        return links
+        try list(Link.listing(), "list the interfaces") { payload throws(Malformed) in try Link.parse(payload) }
     }
 
     /// The addresses of the interface, in the kernel's order.
     public func addresses(of interface: InterfaceIndex) throws(NetlinkError) -> [Address] {
-        let doing = "list the addresses of an interface"
-        var addresses: [Address] = []
-        for message in try exchange(Address.listing(of: interface), doing) {
-            let address = try decode(doing) { () throws(Malformed) in try Address.parse(message.payload) }
-            if let address { addresses.append(address) }
+        try list(Address.listing(of: interface), "list the addresses of an interface") { payload throws(Malformed) in
+            try Address.parse(payload)
         }
-        return addresses
     }
 
     /// The default routes through the interface, in every table.
@@ -281,14 +284,7 @@ public final class NotificationSocket {
     ///
     /// A message that keep6 cannot read is the kernel's and new to it, so it is passed over.
     public func receive() throws(SystemError) -> [Notification]? {
-        let datagram: ArraySlice<UInt8>?
-        do {
-            datagram = try Netlink.receive(from: socket, into: &buffer, "hear the kernel's notifications")
-        } catch {
-            if error.code == EAGAIN { return nil }
-            throw error
-        }
-        guard let datagram, let messages = try? Message.parse(datagram) else { return [] }
-        return messages.flatMap { (try? Notification.parse($0)) ?? [] }
+        let messages = try receiveNotifications(from: socket, into: &buffer)
+        return messages?.flatMap { (try? Notification.parse($0)) ?? [] }
     }
 }
