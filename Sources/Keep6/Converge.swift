@@ -15,7 +15,8 @@ extension Guard {
         if let link, link.hasCarrier {
             addressKeeper.look(at: addresses, on: link.index)
             actions += addressKeeper.due(at: now).map { .addAddress($0) }
-            actions += optimistic.due(of: addresses).map { .makeOptimistic($0) }
+            let isKernels = acceptRA.map { $0 != 0 } ?? false
+            actions += optimistic.due(of: addresses, linkLocal: isKernels).map { .makeOptimistic($0) }
         }
         if link?.isUp == true { actions += convergeRoute(at: now) }
         if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {

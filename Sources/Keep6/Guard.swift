@@ -95,7 +95,7 @@ public struct Guard: Sendable {
             addresses.append(address)
             addressKeeper.take(added: address)
             // From now on it is answered for.
-            if address.isOptimistic, !address.value.address.isLinkLocal { return [.announce(address.value.address)] }
+            if address.isOptimistic { return [.announce(address.value.address)] }
         case .addressRemoved(let address): return take(removed: address, at: now)
         case .wish(let kept): take(kept)
         case .forwarding(let on):
@@ -144,7 +144,7 @@ extension Guard {
         forwarding = snapshot.forwarding
         if !hasLooked { readyBy = now.advanced(by: .seconds(wish.wait)) }
         hasLooked = true
-        for route in routes { learn(route, at: now) }
+        for route in routes { learn(route, isCurrent: true, at: now) }
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
         mustCorrectAcceptRA = true
         if realRoutes.isEmpty, substitutes.isEmpty, hadRoute || wasLearnt { lose(.missing, at: now) }
@@ -159,7 +159,7 @@ extension Guard {
         let hasReplaced = routes.contains(where: isReplaced)
         routes.removeAll(where: isReplaced)
         insert(route)
-        learn(route, at: now)
+        learn(route, isCurrent: false, at: now)
         if hadRoute, realRoutes.isEmpty { lose(.replaced, at: now) }
         return hasReplaced ? [.readState] : []
     }

@@ -38,8 +38,10 @@ public struct GuestAddresses: Sendable {
 
     public private(set) var memory: GuestMemory
     private let wish: [GuestSubnet]
-    /// Whether a prefix was delegated since this began: before that, none is missing.
+    /// Whether a prefix was delegated since this began: before that, the leases of the memory hold.
     private var hasKnown = false
+    /// Since when prefixes of the memory are not delegated.
+    private var gone: [InterfaceAddress: Instant] = [:]
     private var saidMissing: Set<NetworkName> = []
     private var saidNumbers: [NetworkName: Set<InterfaceAddress>] = [:]
 
@@ -54,16 +56,14 @@ public struct GuestAddresses: Sendable {
     ) -> (actions: [Action], deadline: Instant?) {
         let before = memory
         let delegated = snapshot.delegated.filter { $0.isValid(at: now) }
-        hasKnown = hasKnown || !delegated.isEmpty
-        // At boot, and until a server has answered, what was may come again.
-        if hasKnown { memory.take(delegated.map(\.prefix), at: time) }
-        memory.expire(at: time)
+        let held = learn(delegated, at: now, time)
         var actions = memory.withdrawn.keys.filter { before.withdrawn[$0] == nil }.map {
             Action.report(.withdrawn($0))
         }
         var deadlines: [Instant] = memory.withdrawn.values.map { now.advanced(by: time.duration(to: $0)) }
+        deadlines += held.map(\.end)
         var wanted: [NetworkName: [InterfaceAddress: Lifetime]] = [:]
-        for prefix in delegated {
+        for prefix in delegated + held.map(\.prefix) {
             let numbering = GuestNumbering(wish, of: prefix.prefix)
             for (network, value) in numbering.addresses {
                 wanted[network, default: [:]][value] = Lifetime(of: prefix, at: now)
@@ -84,6 +84,38 @@ public struct GuestAddresses: Sendable {
         return (actions, deadlines.min())
     }
 
+    /// Takes what is delegated now into memory, and returns the prefixes that are not, but go on being used until so long.
+    ///
+    /// A prefix that has only just gone comes again, as a rule: its client starts anew, or the uplink is set up anew, or
+    /// the host boots. Meanwhile the lease holds (RFC 8415 18.2.12). Where another takes its place it is withdrawn at once
+    /// (RFC 9096 3.5).
+    private mutating func learn(
+        _ delegated: [DelegatedPrefix], at now: Instant, _ time: WallTime
+    ) -> [(prefix: DelegatedPrefix, end: Instant)] {
+        let isReplaced = delegated.contains { memory.current[$0.prefix] == nil }
+        hasKnown = hasKnown || !delegated.isEmpty
+        for prefix in delegated {
+            memory.take(prefix, at: now, time)
+            gone[prefix.prefix] = nil
+        }
+        var held: [(prefix: DelegatedPrefix, end: Instant)] = []
+        for (prefix, lease) in memory.current where !delegated.contains(where: { $0.prefix == prefix }) {
+            let lapsed = gone[prefix, default: now]
+            gone[prefix] = lapsed
+            let former = lease.delegated(prefix, at: now, time)
+            let patience = lapsed.advanced(by: GuestAddresses.patience)
+            // No server has been heard since this began, so none has said anything else.
+            let end = hasKnown ? min(former.validUntil ?? patience, patience) : former.validUntil ?? patience
+            if isReplaced || end <= now { memory.withdraw(prefix, at: time) } else { held.append((former, end)) }
+        }
+        memory.expire(at: time)
+        return held
+    }
+
+    /// For so long a prefix whose route is gone may come again: a client that starts anew has asked eight times by then
+    /// (RFC 8415 18.2.1: after 1 s, 3 s, 7 s and so on).
+    static let patience = Duration.seconds(300)
+
     /// New addresses come before old ones are withdrawn, so that no guest is without one.
     private mutating func put(
         _ wanted: [InterfaceAddress: Lifetime], on network: NetworkName, _ bridge: Bridge
@@ -102,15 +134,17 @@ public struct GuestAddresses: Sendable {
 
     /// The /64s behind each network, those included that guests are told to leave.
     public func prefixes(of network: NetworkName) -> [InterfaceAddress] {
-        (memory.current + memory.withdrawn.keys).compactMap { GuestNumbering(wish, of: $0).addresses[network] }
-            .compactMap {
-                InterfaceAddress(address: IPv6Address(high: $0.address.high, low: 0), prefixLength: 64)
-            }.sorted { $0.description < $1.description }
+        (Array(memory.current.keys) + memory.withdrawn.keys).compactMap {
+            GuestNumbering(wish, of: $0).addresses[network]
+        }
+        .compactMap {
+            InterfaceAddress(address: IPv6Address(high: $0.address.high, low: 0), prefixLength: 64)
+        }.sorted { $0.description < $1.description }
     }
 
     /// What keep6 has put on the bridges, to be removed where the wish ends.
     public func own(on bridges: [NetworkName: Bridge]) -> [Address] {
-        let numberings = (memory.current + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
+        let numberings = (Array(memory.current.keys) + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
         return bridges.flatMap { network, bridge in
             let values = Set(numberings.compactMap { $0.addresses[network] })
             return bridge.addresses.filter { values.contains($0.value) }

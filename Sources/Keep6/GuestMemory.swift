@@ -1,11 +1,33 @@
 // The prefixes that guests have addresses of, as they outlive a crash and a reboot: /var/lib/keep6/guests/IFACE.
 import Internet
 
-/// What the networks of guests were numbered from, so that a prefix that is gone after a reboot can be withdrawn
-/// (RFC 8978, RFC 9096 3.5).
+/// What the networks of guests were numbered from, so that guests keep it while the uplink is set up anew, and a prefix
+/// that is gone after a reboot can be withdrawn (RFC 8978, RFC 9096 3.5).
 public struct GuestMemory: Equatable, Sendable {
+    /// Until when a prefix may be used, by the wall clock, which goes on over a reboot; nil if it is not known.
+    struct Lease: Equatable, Sendable {
+        var preferredUntil: WallTime?
+        var validUntil: WallTime?
+
+        /// The prefix as it would be delegated still.
+        func delegated(_ prefix: InterfaceAddress, at now: Instant, _ time: WallTime) -> DelegatedPrefix {
+            func instant(_ end: WallTime?) -> Instant? { end.map { now.advanced(by: time.duration(to: $0)) } }
+            return DelegatedPrefix(
+                prefix, preferredUntil: instant(preferredUntil), validUntil: instant(validUntil))
+        }
+
+        /// Whether they differ by no more than two readings of two clocks do.
+        func isNear(_ other: Lease) -> Bool {
+            let pairs = [(preferredUntil, other.preferredUntil), (validUntil, other.validUntil)]
+            return pairs.allSatisfy { one, other in
+                guard let one, let other else { return one == other }
+                return (one.microseconds - other.microseconds).magnitude < 2_000_000
+            }
+        }
+    }
+
     /// The delegated prefixes as they were known last.
-    var current: [InterfaceAddress] = []
+    var current: [InterfaceAddress: Lease] = [:]
     /// Prefixes that are delegated no longer, and until when guests are told so.
     var withdrawn: [InterfaceAddress: WallTime] = [:]
 
@@ -15,13 +37,17 @@ public struct GuestMemory: Equatable, Sendable {
     /// from anybody (RFC 4862 5.5.3 e).
     static let withdrawal = Duration.seconds(7200)
 
-    /// Takes the prefixes that are delegated now; the others are withdrawn.
-    mutating func take(_ delegated: [InterfaceAddress], at now: WallTime) {
-        for prefix in delegated { withdrawn[prefix] = nil }
-        for prefix in current where !delegated.contains(prefix) {
-            withdrawn[prefix] = now.advanced(by: GuestMemory.withdrawal)
-        }
-        current = delegated
+    /// Takes a prefix that is delegated now.
+    mutating func take(_ prefix: DelegatedPrefix, at now: Instant, _ time: WallTime) {
+        func wall(_ end: Instant?) -> WallTime? { end.map { time.advanced(by: now.duration(to: $0)) } }
+        let lease = Lease(preferredUntil: wall(prefix.preferredUntil), validUntil: wall(prefix.validUntil))
+        withdrawn[prefix.prefix] = nil
+        if current[prefix.prefix].map(lease.isNear) != true { current[prefix.prefix] = lease }
+    }
+
+    mutating func withdraw(_ prefix: InterfaceAddress, at time: WallTime) {
+        current[prefix] = nil
+        withdrawn[prefix] = time.advanced(by: GuestMemory.withdrawal)
     }
 
     /// Forgets what guests have been told for long enough; a clock that was set back does not prolong that.
@@ -33,12 +59,10 @@ public struct GuestMemory: Equatable, Sendable {
 
 extension GuestMemory {
     public var text: String {
-        let lines =
-            current.map { "prefix \($0)" }
-            + withdrawn.sorted { $0.key.description < $1.key.description }.map {
-                "withdrawn \($0.key) \($0.value.microseconds)"
-            }
-        return (["keep6-guests 1"] + lines + ["end"]).joined(separator: "\n") + "\n"
+        func word(_ time: WallTime?) -> String { time.map { "\($0.microseconds)" } ?? "-" }
+        let prefixes = current.map { "prefix \($0) \(word($1.preferredUntil)) \(word($1.validUntil))" }
+        let others = withdrawn.map { "withdrawn \($0) \($1.microseconds)" }
+        return (["keep6-guests 1"] + prefixes.sorted() + others.sorted() + ["end"]).joined(separator: "\n") + "\n"
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
@@ -52,14 +76,22 @@ extension GuestMemory {
             guard fields.count >= 2, let prefix = InterfaceAddress(fields[1]), DelegatedPrefix.isBelieved(prefix) else {
                 throw Malformed("'\(line)'")
             }
-            if fields.count == 2, fields[0] == "prefix" {
-                current.append(prefix)
-            } else if fields.count == 3, fields[0] == "withdrawn", let end = Int64(fields[2]) {
-                withdrawn[prefix] = WallTime(microseconds: end)
-            } else {
-                throw Malformed("'\(line)'")
+            switch (fields[0], fields.count) {
+            case ("prefix", 4):
+                current[prefix] = Lease(
+                    preferredUntil: try GuestMemory.time(fields[2]), validUntil: try GuestMemory.time(fields[3]))
+            case ("withdrawn", 3):
+                guard let end = try GuestMemory.time(fields[2]) else { throw Malformed("'\(line)'") }
+                withdrawn[prefix] = end
+            default: throw Malformed("'\(line)'")
             }
         }
+    }
+
+    private static func time(_ text: String) throws(Malformed) -> WallTime? {
+        if text == "-" { return nil }
+        guard let microseconds = Int64(text) else { throw Malformed("the time '\(text)'") }
+        return WallTime(microseconds: microseconds)
     }
 
     /// At most so many prefixes are remembered.

@@ -48,15 +48,23 @@ extension Guard {
     }
 
     /// Remembers the router of a route that came by router advertisement.
-    mutating func learn(_ route: Route, at now: Instant) {
+    ///
+    /// What the router itself has said of its lifetime counts where the route may be from before: one that the kernel told
+    /// of may have waited in the socket, and an advertisement is heard before the kernel acts on it.
+    ///
+    /// - Parameter isCurrent: whether the route is as it is now.
+    mutating func learn(_ route: Route, isCurrent: Bool, at now: Instant) {
         guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
             withdrawn[gateway] == nil, isBelieved(gateway)
         else { return }
-        let known = memory.routers.first { $0.address == gateway }
         let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)
-        let expiry = now.advanced(by: left)
-        remember(gateway, for: max(known?.lifetime ?? left, left), at: now) { router in
-            router.expiry = max(known?.expiry ?? expiry, expiry)
+        var (lifetime, expiry) = (left, now.advanced(by: left))
+        if let known = memory.routers.first(where: { $0.address == gateway }), let end = known.expiry {
+            let mayBeLater = isCurrent && !known.hasJustSpoken(at: now)
+            (lifetime, expiry) = mayBeLater ? (max(known.lifetime, left), max(end, expiry)) : (known.lifetime, end)
+        }
+        remember(gateway, for: lifetime, at: now) { router in
+            router.expiry = expiry
             router.preference = route.preference
             router.metric = route.metric
             router.mtu = route.mtu

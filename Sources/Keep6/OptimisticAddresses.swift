@@ -2,11 +2,13 @@
 import Internet
 import Netlink
 
-/// Which addresses the guard has the kernel check optimistically: those that a manager or an administrator added, and
-/// that would else be of no use for the one to two seconds of duplicate address detection.
+/// Which addresses the guard has the kernel check optimistically: those that would else be of no use for the one to two
+/// seconds of duplicate address detection.
 ///
 /// The kernel does so by itself only for addresses it forms, and not while it forwards (net/ipv6/addrconf.c); of others
-/// it wants the flag when they are added. So they are added once more. Duplicates are found as before.
+/// it wants the flag when they are added. So they are added once more. Duplicates are found as before. Of the link-local
+/// address, to which providers route delegated prefixes, a program that handles router advertisements itself may make much
+/// of its going, as networkd does, so there it is left alone.
 struct OptimisticAddresses: Sendable {
     /// Those asked for since the link came up, so that a kernel that knows no such thing is asked once.
     private var asked: Set<InterfaceAddress> = []
@@ -14,10 +16,10 @@ struct OptimisticAddresses: Sendable {
     private var moving: Set<InterfaceAddress> = []
 
     /// The addresses to be added again.
-    mutating func due(of addresses: [Address]) -> [Address] {
+    mutating func due(of addresses: [Address], linkLocal: Bool) -> [Address] {
         addresses.filter { address in
-            address.isTentative && !address.isDuplicate && address.isPermanent && !address.value.address.isLinkLocal
-                && asked.insert(address.value).inserted
+            address.isTentative && !address.isDuplicate && address.isPermanent
+                && (linkLocal || !address.value.address.isLinkLocal) && asked.insert(address.value).inserted
         }
     }
 

@@ -29,6 +29,12 @@ public struct Router: Hashable, Sendable {
         return now.duration(to: expiry) >= .seconds(1)
     }
 
+    /// Whether its last advertisement is less than a second old.
+    func hasJustSpoken(at now: Instant) -> Bool {
+        guard let expiry else { return false }
+        return now.duration(to: expiry) > lifetime - .seconds(1)
+    }
+
     /// The route that keep6 puts in place of a lost one: one metric worse, for what is left of the lifetime.
     func substitute(through interface: InterfaceIndex, at now: Instant) -> Route {
         var route = Route()

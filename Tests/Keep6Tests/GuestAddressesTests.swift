@@ -26,6 +26,11 @@ private struct GuestWorld {
         }
     }
 
+    mutating func pass(_ duration: Duration) {
+        now = now.advanced(by: duration)
+        time = time.advanced(by: duration)
+    }
+
     /// Returns when time alone changes something.
     @discardableResult
     mutating func converge() -> Instant? {
@@ -52,6 +57,13 @@ private struct GuestWorld {
 
 @Suite struct GuestAddressesTests {
     private func prefix(_ text: String) -> DelegatedPrefix { DelegatedPrefix(InterfaceAddress(text)!) }
+
+    private func lease(_ text: String, _ now: Instant, preferred: Int, valid: Int) -> DelegatedPrefix {
+        var prefix = prefix(text)
+        prefix.preferredUntil = now.advanced(by: .seconds(preferred))
+        prefix.validUntil = now.advanced(by: .seconds(valid))
+        return prefix
+    }
 
     @Test func eachNetworkGetsTheNext64() {
         var world = GuestWorld()
@@ -117,7 +129,7 @@ private struct GuestWorld {
         var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
         rebooted.time = world.time.advanced(by: .seconds(60))
         rebooted.converge()
-        #expect(rebooted.addresses("default", preferred: false) == [], "the prefix may still come again")
+        #expect(rebooted.addresses("default") == ["2001:db8:100::1/64"], "the prefix may still come again")
         rebooted.delegated = [prefix("2001:db8:200::/56")]
         rebooted.converge()
         #expect(rebooted.addresses("default") == ["2001:db8:200::1/64"])
@@ -138,11 +150,73 @@ private struct GuestWorld {
         #expect(rebooted.addresses("default", preferred: false) == [])
     }
 
+    @Test func aPrefixThatIsGoneForAMomentIsKept() {
+        var world = GuestWorld()
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        world.delegated = []
+        #expect(world.converge() == world.now.advanced(by: GuestAddresses.patience))
+        #expect(world.addresses("default") == ["2001:db8:100::1/64"])
+        world.pass(.seconds(299))
+        world.delegated = [prefix("2001:db8:100::/56")]
+        #expect(world.converge() == nil)
+        world.delegated = []
+        world.converge()
+        world.pass(.seconds(299))
+        world.converge()
+        #expect(world.addresses("default") == ["2001:db8:100::1/64"], "its time begins anew")
+        #expect(!world.reports.contains(.withdrawn(InterfaceAddress("2001:db8:100::/56")!)))
+    }
+
+    @Test func aLeaseHoldsUntilAServerIsHeard() throws {
+        var world = GuestWorld()
+        world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
+        world.converge()
+        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        rebooted.time = world.time
+        rebooted.pass(.seconds(1000))
+        rebooted.now = Instant(microseconds: 0)
+        rebooted.converge()
+        let address = try #require(rebooted.bridges[GuestWorld.networks[0]]?.addresses.first)
+        #expect(address.preferredLifetime == 2000 && address.validLifetime == 3000)
+        rebooted.pass(.seconds(2500))
+        rebooted.converge()
+        #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        #expect(!rebooted.reports.contains(.withdrawn(InterfaceAddress("2001:db8:100::/56")!)))
+        rebooted.pass(.seconds(500))
+        rebooted.converge()
+        #expect(rebooted.reports.contains(.withdrawn(InterfaceAddress("2001:db8:100::/56")!)))
+    }
+
+    @Test func aLeaseThatRanOutDuringARebootIsWithdrawn() throws {
+        var world = GuestWorld()
+        world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
+        world.converge()
+        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        rebooted.time = world.time.advanced(by: .seconds(4000))
+        rebooted.converge()
+        #expect(rebooted.addresses("default") == [])
+        #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+    }
+
+    @Test func readingTheClocksAgainIsNothingToRemember() {
+        var world = GuestWorld()
+        world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
+        world.converge()
+        let stored = world.stored
+        world.pass(.seconds(10))
+        world.time = world.time.advanced(by: .microseconds(1234))
+        world.converge()
+        #expect(world.stored == stored && world.state.memory == stored)
+    }
+
     @Test func aPrefixThatEndsIsWithdrawn() {
         var world = GuestWorld()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         world.delegated = []
+        world.converge()
+        world.pass(GuestAddresses.patience)
         world.converge()
         #expect(world.addresses("default") == [])
         #expect(world.addresses("default", preferred: false) == ["2001:db8:100::1/64"])

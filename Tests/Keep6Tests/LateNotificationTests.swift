@@ -37,6 +37,30 @@ import Testing
         #expect(world.substitutes.count == 1)
     }
 
+    /// The kernel tells of the first advertisement's route when the second has been heard.
+    @Test func aRouteThatIsToldLateDoesNotOutliveItsRouter() {
+        var world = World()
+        world.acceptRA = 2
+        world.start()
+        world.unheard = []
+        world.advertise(first, lifetime: 1800)
+        world.advertise(first, lifetime: 30)
+        world.catchUp()
+        #expect(world.keeper.memory.routers.map(\.expiry) == [world.now.advanced(by: .seconds(30))])
+    }
+
+    /// Its own route is gone and cannot be given the new lifetime, so the state is read, before the kernel has acted.
+    @Test func aRouteThatIsReadEarlyDoesNotOutliveItsRouter() {
+        var world = online()
+        world.delete(world.learnt[0], by: .process(1))
+        world.isDeaf = true
+        world.delete(world.substitutes[0], by: .process(1))
+        world.advertise(first, lifetime: 1800)
+        world.pass(.seconds(10))
+        world.advertise(first, lifetime: 30)
+        #expect(world.keeper.memory.routers.map(\.expiry) == [world.now.advanced(by: .seconds(30))])
+    }
+
     /// The state is read before the removal is heard of.
     @Test func aRemovalThatIsToldLateMakesNoSecondRoute() {
         var world = online()

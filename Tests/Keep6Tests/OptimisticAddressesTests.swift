@@ -65,7 +65,6 @@ import Testing
             ("2001:db8:1::20/64", [IFA_F_TENTATIVE]),
             ("2001:db8:1::20/64", [IFA_F_PERMANENT, IFA_F_TENTATIVE, IFA_F_DADFAILED]),
             ("2001:db8:1::20/64", [IFA_F_PERMANENT, IFA_F_TENTATIVE, IFA_F_OPTIMISTIC]),
-            ("fe80::20/64", [IFA_F_PERMANENT, IFA_F_TENTATIVE]),
         ] as [(String, [Int32])])
     func othersAreLeftAlone(text: String, flags: [Int32]) throws {
         var world = started()
@@ -73,6 +72,16 @@ import Testing
         for flag in flags { address.flags |= UInt32(flag) }
         world.tell(.addressAdded(address))
         #expect(made(world).isEmpty)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func theLinkLocalAddressIsLeftToWhoHandlesAdvertisements(acceptRA: Int) {
+        var world = World()
+        world.acceptRA = acceptRA
+        world.start()
+        world.log = []
+        world.tell(.addressAdded(address(InterfaceAddress("fe80::20/64")!, IFA_F_PERMANENT, IFA_F_TENTATIVE)))
+        #expect(made(world).isEmpty == (acceptRA == 0))
     }
 
     @Test func itsRemovalForTheAdditionIsNoLoss() {

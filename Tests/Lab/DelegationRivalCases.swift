@@ -47,21 +47,7 @@ import Testing
     @Test("networkd asks for it itself", arguments: DebianRelease.allCases)
     func networkd(_ release: DebianRelease) async {
         await lab { lab in
-            let file = Uplink.eth0.networkFile(
-                network: ["IPv6AcceptRA=yes", "DHCP=ipv6"],
-                rest: """
-
-                    [IPv6AcceptRA]
-                    DHCPv6Client=always
-
-                    [DHCPv6]
-                    DUIDType=link-layer
-                    DUIDRawData=00:01:aa:bb:cc:dd:ee:ff
-                    PrefixDelegationHint=::/56
-                    WithoutRA=solicit
-                    UseAddress=no
-                    """)
-            let host = try lab.bootOnline(HostPlan(release, networkFile: file))
+            let host = try lab.bootOnline(HostPlan(release, networkFile: Uplink.eth0.delegatedNetworkFile()))
             let server = try DelegationServer(at: lab.provider)
             try server.start([DelegationCases.duid: DelegationCases.prefix])
             try lab.idle { try host.waitForDelegation(DelegationCases.prefix, within: 60) }

@@ -18,8 +18,8 @@ final class EchoStream: @unchecked Sendable {
             End(namespace: host.namespace, address: address)
         }
 
-        static func guest(_ guest: Guest, at address: String? = nil) -> End {
-            End(namespace: guest.namespace, address: address ?? guest.address)
+        static func guest(_ guest: Guest, at address: String) -> End {
+            End(namespace: guest.namespace, address: address)
         }
     }
 

@@ -144,8 +144,8 @@ import Testing
             let foreign = try foreignRules(on: host)
             let meter =
                 network.mode == "nat"
-                ? try EchoStream(from: .guest(guest), to: .internet(of: lab.provider))
-                : try EchoStream(from: .internet(of: lab.provider), to: .guest(guest))
+                ? try EchoStream(from: .guest(guest, at: Lab.guestAddress), to: .internet(of: lab.provider))
+                : try EchoStream(from: .internet(of: lab.provider), to: .guest(guest, at: Lab.guestAddress))
             for _ in 0..<5 {
                 try host.succeed("ip6tables -D INPUT -s 2001:db8:bad::/48 -j DROP; ip6tables -t mangle -F FORWARD")
                 try host.succeed("keep6 firewall restore")

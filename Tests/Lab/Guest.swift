@@ -2,23 +2,26 @@ import Foundation
 
 /// A guest of a host: what a virtual machine is to the host's network, a namespace on the bridge.
 struct Guest {
-    let namespace: NetworkNamespace
-    let address: String
+    static let hardwareAddress = "02:00:00:00:00:77"
 
-    /// Plugged into the host's bridge with an address of the libvirt network, and known to the provider.
-    init(on bridge: String, of host: Host, at provider: Provider, address: String = "fd00:6::2") throws {
+    let namespace: NetworkNamespace
+
+    /// Switched on, and plugged into nothing yet.
+    init() throws {
         let run = try Run.current.get()
         namespace = NetworkNamespace(name: "\(run.name)-\(run.number())-guest")
-        self.address = address
         try namespace.create()
+    }
+
+    /// What it makes itself of its hardware address where this prefix of 64 bits, without its end, is advertised.
+    static func address(in prefix: String) -> String { "\(prefix)0:ff:fe00:77" }
+
+    func plug(into bridge: String, of host: Host) throws {
         try machine(
             "ip", "link", "add", "vnet0", "netns", host.namespace.name, "type", "veth",
-            "peer", "name", "eth0", "netns", namespace.name)
+            "peer", "name", "eth0", "address", Self.hardwareAddress, "netns", namespace.name)
         try host.namespace.run("ip", "link", "set", "vnet0", "master", bridge, "up")
         try namespace.run("ip", "link", "set", "eth0", "up")
-        try namespace.run("ip", "addr", "add", "\(address)/64", "dev", "eth0", "nodad")
-        try namespace.run("ip", "-6", "route", "add", "default", "via", "fd00:6::1")
-        try provider.namespace.run("ip", "-6", "route", "replace", "fd00:6::/64", "via", Uplink.eth0.address)
     }
 
     func discard() {

@@ -24,9 +24,7 @@ import Testing
         let server = try DelegationServer(at: lab.provider)
         try server.start([DelegationCases.duid: Self.first], lifetimes)
         try lab.provider.startRouter()
-        for prefix in [Self.first, Self.second] {
-            try lab.provider.namespace.run("ip", "-6", "route", "add", prefix, "via", Uplink.eth0.address)
-        }
+        for prefix in [Self.first, Self.second] { try lab.provider.route(prefix) }
         try host.waitForBoot()
         try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
         return (server, host)

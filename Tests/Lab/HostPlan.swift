@@ -35,33 +35,49 @@ struct HostPlan {
         var all = files
         all["/etc/network/interfaces", default: ""] += Self.preamble + interfaces
         if libvirtNetwork != .absent {
-            all["/etc/libvirt/qemu/networks/\(Self.network).xml"] = """
-                <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
-                  <name>\(Self.network)</name>
-                  \(libvirtForward)
-                  <bridge name='virbr6'/>
-                  <ip family='ipv6' address='fd00:6::1' prefix='64'/>
-                  <dnsmasq:options>
-                    \(advertisesToGuests ? Self.advertising : "")
-                  </dnsmasq:options>
-                </network>
-                """
+            all["\(Self.networks)/\(Self.network).xml"] = Self.networkXML(
+                Self.network, number: 6, forward: libvirtForward, advertises: advertisesToGuests)
         }
         return all
     }
 
-    private static let advertising = """
-        <dnsmasq:option value='dhcp-range=::,constructor:virbr6,ra-only,64,1h'/>
-        <dnsmasq:option value='enable-ra'/>
-        """
+    /// Where libvirt keeps its networks.
+    private static let networks = "/etc/libvirt/qemu/networks"
+
+    /// A network with the bridge `virbr` and the prefix `fd00:` of this number.
+    private static func networkXML(_ name: String, number: Int, forward: String, advertises: Bool) -> String {
+        let options = """
+            <dnsmasq:option value='dhcp-range=::,constructor:virbr\(number),ra-only,64,1h'/>
+            <dnsmasq:option value='enable-ra'/>
+            """
+        return """
+            <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+              <name>\(name)</name>
+              \(forward)
+              <bridge name='virbr\(number)'/>
+              <ip family='ipv6' address='fd00:\(number)::1' prefix='64'/>
+              <dnsmasq:options>
+                \(advertises ? options : "")
+              </dnsmasq:options>
+            </network>
+            """
+    }
+
+    /// A further network that libvirt starts, on the bridge `virbr` of this number, which advertises to its guests.
+    mutating func addGuestNetwork(_ name: String, number: Int) {
+        files["\(Self.networks)/\(name).xml"] = Self.networkXML(
+            name, number: number, forward: "<forward mode='route'/>", advertises: true)
+        preparation.append(Self.autostart(name))
+    }
+
+    private static func autostart(_ network: String) -> String {
+        "mkdir -p \(networks)/autostart && ln -s ../\(network).xml \(networks)/autostart/"
+    }
 
     /// All shell lines, those that follow from the rest of the plan first.
     var allPreparation: [String] {
         var lines: [String] = []
-        if libvirtNetwork == .onAutostart {
-            let networks = "/etc/libvirt/qemu/networks"
-            lines.append("mkdir -p \(networks)/autostart && ln -s ../\(Self.network).xml \(networks)/autostart/")
-        }
+        if libvirtNetwork == .onAutostart { lines.append(Self.autostart(Self.network)) }
         if manager == .networkd {
             lines.append("systemctl -q enable systemd-networkd.service networkd-dispatcher.service")
         }

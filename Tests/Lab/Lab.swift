@@ -3,6 +3,9 @@ import Testing
 
 /// What one case has to itself: a provider, and a host at it.
 final class Lab {
+    /// Of a guest on the libvirt network that every host has.
+    static let guestAddress = "fd00:6::2"
+
     let provider: Provider
     private(set) var host: Host?
     private var guests: [Guest] = []
@@ -36,11 +39,21 @@ final class Lab {
         return host
     }
 
-    /// A guest on the host's libvirt network.
+    /// A guest that is plugged into nothing yet.
+    func createGuest() throws -> Guest {
+        let guest = try Guest()
+        guests.append(guest)
+        return guest
+    }
+
+    /// A guest on the host's libvirt network with an address of that, known to the provider.
     func addGuest() throws -> Guest {
         guard let host else { throw LabFailure(description: "a guest needs a host") }
-        let guest = try Guest(on: "virbr6", of: host, at: provider)
-        guests.append(guest)
+        let guest = try createGuest()
+        try guest.plug(into: "virbr6", of: host)
+        try guest.namespace.run("ip", "addr", "add", "\(Self.guestAddress)/64", "dev", "eth0", "nodad")
+        try guest.namespace.run("ip", "-6", "route", "add", "default", "via", "fd00:6::1")
+        try provider.route("fd00:6::/64")
         return guest
     }
 

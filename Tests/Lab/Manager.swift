@@ -68,6 +68,26 @@ extension Uplink {
     }
 }
 
+extension Uplink {
+    /// The same with a prefix that networkd asks for.
+    func delegatedNetworkFile(keep6: [String] = []) -> String {
+        networkFile(
+            network: ["IPv6AcceptRA=yes", "DHCP=ipv6"], keep6: keep6,
+            rest: """
+
+                [IPv6AcceptRA]
+                DHCPv6Client=always
+
+                [DHCPv6]
+                DUIDType=link-layer
+                DUIDRawData=00:01:aa:bb:cc:dd:ee:ff
+                PrefixDelegationHint=::/56
+                WithoutRA=solicit
+                UseAddress=no
+                """)
+    }
+}
+
 extension HostPlan {
     static let networkFile = "/etc/systemd/network/10-eth0.network"
 

@@ -9,6 +9,7 @@ final class Provider {
     let namespace: NetworkNamespace
     private let directory: String
     private var uplinks: [Uplink] = []
+    private var delegated: [String] = []
     private var router: Program?
     private var manner = Router()
 
@@ -35,6 +36,20 @@ final class Provider {
         }
         try namespace.run("ip", "link", "set", uplink.farEnd, "up")
         uplinks.append(uplink)
+    }
+
+    /// Routes a prefix to the host, as a provider does that has delegated it: to the link-local address that asked for it.
+    func route(_ prefix: String) throws {
+        delegated.append(prefix)
+        try restoreRoutes()
+    }
+
+    /// They go when the provider's end of the uplink goes down.
+    func restoreRoutes() throws {
+        let uplink = Uplink.eth0
+        for prefix in delegated {
+            try namespace.run("ip", "-6", "route", "replace", prefix, "via", uplink.linkLocal, "dev", uplink.farEnd)
+        }
     }
 
     /// Has the router advertise itself from now on.

@@ -15,14 +15,16 @@ struct Boot: Sendable {
         var plan = setup.plan(release)
         plan.libvirtNetwork = .onAutostart
         let host = try lab.switchOn(plan)
-        let echoes = try EchoStream(from: .internet(of: lab.provider), to: .host(host), patience: 0.25)
+        let guest = setup.hasGuest ? try DelegatedGuest(in: lab) : nil
+        let echoes = try EchoStream(from: .internet(of: lab.provider), to: guest?.end ?? .host(host), patience: 0.25)
         defer { echoes.stop() }
-        if routerComesAfter == nil { try lab.provider.restoreRouter() }
+        if routerComesAfter == nil { try startProvider(lab, guest) }
         var begin = try start(of: host)
+        try guest?.plug(into: host)
         if let routerComesAfter {
             lab.idle { Thread.sleep(forTimeInterval: max(begin + routerComesAfter - EchoStream.now(), 0)) }
             begin = EchoStream.now()
-            try lab.provider.restoreRouter()
+            try startProvider(lab, guest)
         }
         // The recipe's boot takes five minutes, in which nothing happens.
         let isLong = setup == .recipe
@@ -35,6 +37,11 @@ struct Boot: Sendable {
         return Cell(
             onlineAfter: online.map { $0 - begin }, isOffline: outage?.isOffline ?? true,
             flaws: try flaws(of: host, lost: outage?.lost ?? 0))
+    }
+
+    private func startProvider(_ lab: Lab, _ guest: DelegatedGuest?) throws {
+        try lab.provider.restoreRouter()
+        try guest?.startServer()
     }
 
     /// When its systemd began, by the clock that never jumps.

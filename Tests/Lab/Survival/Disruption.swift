@@ -24,7 +24,7 @@ struct Disruption: Sendable {
 
     private static let ofHost = [
         Disruption("libvirt network started") { trial in
-            if trial.setup.forwards { try trial.host.succeed("virsh -q net-destroy \(HostPlan.network)") }
+            if trial.setup.startsNetwork { try trial.host.succeed("virsh -q net-destroy \(HostPlan.network)") }
             let outage = try trial.watch { _ = try trial.host.run("virsh -q net-start \(HostPlan.network)") }
             let refusal = Cell.Flaw(text: "libvirt refuses it", brief: "refused")
             return Cell(outage, flaw: try trial.host.hasLibvirtNetwork() ? nil : refusal)

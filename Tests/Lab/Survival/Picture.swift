@@ -4,7 +4,7 @@ import Foundation
 struct Picture {
     let table: SurvivalTable
 
-    private static let (labels, width, height, head, margin) = (420, 84, 24, 44, 12)
+    private static let (labels, width, height, head, margin) = (420, 84, 24, 59, 12)
 
     /// SVG 1.1 that follows the reader's choice of light or dark.
     var svg: String {

@@ -53,6 +53,7 @@ extension Provider {
         for address in [Self.gateway, "\(Uplink.eth0.prefix)1"] {
             try namespace.run("ip", "addr", "replace", "\(address)/64", "dev", farEnd, "nodad")
         }
+        try restoreRoutes()
         try restartRouter()
     }
 }

@@ -10,6 +10,8 @@ enum Setup: String, CaseIterable, Sendable {
     case recipe
     case keep6OnIfupdown
     case keep6OnNetworkd
+    case guestOnIfupdown
+    case guestOnNetworkd
 
     var title: String {
         switch self {
@@ -21,6 +23,8 @@ enum Setup: String, CaseIterable, Sendable {
         case .recipe: "blog recipe"
         case .keep6OnIfupdown: "keep6 on ifupdown"
         case .keep6OnNetworkd: "keep6 on networkd"
+        case .guestOnIfupdown: "guest, keep6 on ifupdown"
+        case .guestOnNetworkd: "guest, keep6 on networkd"
         }
     }
 
@@ -32,21 +36,31 @@ enum Setup: String, CaseIterable, Sendable {
         case .recipe: ["blog", "recipe"]
         case .keep6OnIfupdown: ["keep6 on", "ifupdown"]
         case .keep6OnNetworkd: ["keep6 on", "networkd"]
+        case .guestOnIfupdown: ["guest,", "keep6 on", "ifupdown"]
+        case .guestOnNetworkd: ["guest,", "keep6 on", "networkd"]
         default: [title]
         }
     }
 
-    var hasKeep6: Bool { self == .keep6OnIfupdown || self == .keep6OnNetworkd }
+    /// Whether a guest is watched, and not the host.
+    var hasGuest: Bool { self == .guestOnIfupdown || self == .guestOnNetworkd }
 
-    /// Whether the host forwards from the start; the recipe adds its route only where forwarding has cost the router's.
-    var forwards: Bool { self == .recipe }
+    var hasKeep6: Bool { self == .keep6OnIfupdown || self == .keep6OnNetworkd || hasGuest }
+
+    /// Whether the libvirt network runs from the start; the recipe adds its route only where forwarding has cost the
+    /// router's.
+    var startsNetwork: Bool { self == .recipe }
+
+    /// Whether the host forwards from the start.
+    var forwards: Bool { startsNetwork || hasGuest }
 
     /// A host that comes up by itself, or, of the recipe, one that is left to an `ifup` by hand.
     func plan(_ release: DebianRelease, comesUp: Bool = true) -> HostPlan {
         var plan = bare(release, bringUp: comesUp || self != .recipe ? "auto" : nil)
         plan.purpose = .survival
         plan.hasPackage = hasKeep6
-        if forwards { plan.libvirtNetwork = .onAutostart }
+        if startsNetwork { plan.libvirtNetwork = .onAutostart }
+        if hasGuest { plan.addGuestNetwork(DelegatedGuest.network, number: DelegatedGuest.number) }
         return plan
     }
 
@@ -76,9 +90,15 @@ enum Setup: String, CaseIterable, Sendable {
             return HostPlan(release, interfaces: uplink.stanza(bringUp: bringUp) + lines)
         case .keep6OnIfupdown: return HostPlan(release, .ifupdown)
         case .keep6OnNetworkd: return HostPlan(release, .networkd)
+        case .guestOnIfupdown:
+            let options = ["keep6 yes", "keep6-delegation \(DelegationCases.duid)", "keep6-guests \(Self.guests)"]
+            return HostPlan(release, interfaces: uplink.stanza(options))
+        case .guestOnNetworkd:
+            return HostPlan(release, networkFile: uplink.delegatedNetworkFile(keep6: ["Guests=\(Self.guests)"]))
         }
     }
 
+    private static let guests = "\(DelegatedGuest.network):\(DelegatedGuest.number)"
     static let profile = "/etc/NetworkManager/system-connections/eth0.nmconnection"
     private static let recipeRoute = "ip -6 r a default via \(Provider.gateway) dev eth0"
 
@@ -106,8 +126,8 @@ extension Setup {
     /// Sets the uplink up anew.
     var renewal: String {
         switch self {
-        case .ifupdown, .persistent, .recipe, .keep6OnIfupdown: "ifdown eth0 && ifup eth0"
-        case .networkd, .keep6OnNetworkd: "networkctl reconfigure eth0"
+        case .ifupdown, .persistent, .recipe, .keep6OnIfupdown, .guestOnIfupdown: "ifdown eth0 && ifup eth0"
+        case .networkd, .keep6OnNetworkd, .guestOnNetworkd: "networkctl reconfigure eth0"
         case .networkManager: "nmcli connection up eth0"
         case .dhcpcd: "dhcpcd -k eth0; sleep 0.2; dhcpcd eth0"
         }
@@ -116,8 +136,8 @@ extension Setup {
     /// Restarts what manages the uplink.
     var restart: String {
         switch self {
-        case .ifupdown, .persistent, .recipe, .keep6OnIfupdown: "systemctl restart networking.service"
-        case .networkd, .keep6OnNetworkd: "systemctl restart systemd-networkd.service"
+        case .ifupdown, .persistent, .recipe, .keep6OnIfupdown, .guestOnIfupdown: "systemctl restart networking.service"
+        case .networkd, .keep6OnNetworkd, .guestOnNetworkd: "systemctl restart systemd-networkd.service"
         case .networkManager: "systemctl restart NetworkManager.service"
         case .dhcpcd: "systemctl restart dhcpcd.service"
         }
@@ -127,7 +147,7 @@ extension Setup {
     var reset: String {
         switch self {
         case .recipe: "ip -6 route replace default via \(Provider.gateway) dev eth0"
-        case .ifupdown, .persistent, .keep6OnIfupdown: "ifdown --force eth0; ifup eth0"
+        case .ifupdown, .persistent, .keep6OnIfupdown, .guestOnIfupdown: "ifdown --force eth0; ifup eth0"
         default: renewal
         }
     }
@@ -136,7 +156,7 @@ extension Setup {
     var firewall: (save: String, restore: String)? {
         switch self {
         case .persistent: ("netfilter-persistent save", "netfilter-persistent reload")
-        case .keep6OnIfupdown, .keep6OnNetworkd: ("keep6 firewall save", "keep6 firewall restore")
+        case _ where hasKeep6: ("keep6 firewall save", "keep6 firewall restore")
         default: nil
         }
     }

@@ -41,7 +41,7 @@ struct SurvivalTable {
     }
 
     private func better(than row: String) -> String {
-        let kept = setups.filter { $0.hasKeep6 && cell($0, row).seconds != nil }
+        let kept = setups.filter { $0.hasKeep6 && !$0.hasGuest && cell($0, row).seconds != nil }
         let worst = kept.compactMap { cell($0, row).seconds }.max() ?? 0
         let others = setups.filter { setup in
             let cell = cell(setup, row)

@@ -6,6 +6,7 @@ final class Trial {
     let lab: Lab
     let host: Host
     let echoes: EchoStream
+    private let guest: DelegatedGuest?
     private let acceptRA: String
 
     /// Boots the host, with a router that advertises itself only when it is asked.
@@ -15,8 +16,11 @@ final class Trial {
         let host = try lab.switchOn(setup.plan(release, comesUp: false))
         self.host = host
         try lab.provider.restoreRouter()
+        guest = setup.hasGuest ? try DelegatedGuest(in: lab) : nil
+        try guest?.startServer()
         try host.waitForBoot()
-        echoes = try EchoStream(from: .internet(of: lab.provider), to: .host(host), patience: 0.25)
+        echoes = try EchoStream(from: .internet(of: lab.provider), to: guest?.end ?? .host(host), patience: 0.25)
+        try guest?.plug(into: host)
         // Half a minute of sleep is a part of the recipe.
         if setup == .recipe {
             try host.succeed("echo auto eth0 >>/etc/network/interfaces")
@@ -33,9 +37,10 @@ final class Trial {
     /// Undoes whatever the last disruption did; throws where only another boot would.
     func reset(with router: Router = Router(isTalkative: false)) throws {
         try lab.provider.restoreRouter(router)
-        let stop = "virsh -q net-destroy \(HostPlan.network); echo 0 >\(Self.settings)/all/forwarding"
         let lines = [
-            setup.forwards ? "true" : stop, "ip link set eth0 mtu 1500", "ip -6 neigh flush dev eth0",
+            setup.startsNetwork ? "true" : "virsh -q net-destroy \(HostPlan.network)",
+            setup.forwards ? "true" : "echo 0 >\(Self.settings)/all/forwarding", "ip link set eth0 mtu 1500",
+            "ip -6 neigh flush dev eth0",
             "ip -6 route del default via \(Self.deadGateway) dev eth0",
             "echo \(acceptRA) >\(Self.settings)/eth0/accept_ra", setup.reset,
         ]
@@ -48,7 +53,8 @@ final class Trial {
             let routes = try host.defaultRoutes()
             return routes.count == 1 && !routes[0].isOurs
         }
-        guard try host.acceptRA() == acceptRA, echoes.waitUntilUnbroken(for: 0.5, within: 10) else {
+        let limit = setup.hasGuest ? 60.0 : 10
+        guard try host.acceptRA() == acceptRA, echoes.waitUntilUnbroken(for: 0.5, within: limit) else {
             throw LabFailure(description: "the host is not as it was before")
         }
     }
