@@ -4,7 +4,8 @@ import Internet
 /// `NETWORK[:SUBNET]` of `keep6-guests`: a network, and the number of its /64 within a delegated prefix.
 public struct GuestSubnet: Hashable, Sendable {
     public let network: NetworkName
-    /// As it stands in the addresses, so 2001:db8:0:7::/64 is 7 of 2001:db8::/48; nil for the first that nobody names.
+    /// As it stands in the addresses, so 2001:db8:0:7::/64 is 7 of 2001:db8::/48; nil for the first from 1 on that nobody
+    /// names.
     public let number: UInt32?
 
     /// Reads `NETWORK` or `NETWORK:SUBNET`, the number in hexadecimal; nil if it is neither.
@@ -34,10 +35,13 @@ struct GuestNumbering: Equatable, Sendable {
     private(set) var missing: [NetworkName] = []
 
     /// Numbers the networks that name a number first, and the others, in order, by what is left.
+    ///
+    /// The first /64 is the uplink's: it is where providers tell people to take the host's own address from. Only who
+    /// names it gets it, or a prefix that has no other.
     init(_ wish: [GuestSubnet], of prefix: InterfaceAddress) {
         let size = 1 << UInt64(64 - min(prefix.prefixLength, 64)) as UInt64
         var taken = Set(wish.compactMap(\.number).map(UInt64.init))
-        var next: UInt64 = 0
+        var next: UInt64 = size > 1 ? 1 : 0
         for subnet in wish {
             var number = subnet.number.map(UInt64.init)
             if number == nil {

@@ -69,9 +69,23 @@ private struct GuestWorld {
         var world = GuestWorld()
         world.delegated = [prefix("2001:db8:100::/56")]
         #expect(world.converge() == nil)
-        #expect(world.addresses("default") == ["2001:db8:100::1/64"])
-        #expect(world.addresses("lab") == ["2001:db8:100:1::1/64"])
+        #expect(world.addresses("default") == ["2001:db8:100:1::1/64"])
+        #expect(world.addresses("lab") == ["2001:db8:100:2::1/64"])
         #expect(world.bridges.values.allSatisfy { $0.addresses.allSatisfy(\.isUsable) })
+    }
+
+    /// Providers that delegate a /56 tell people to give the uplink an address of its first /64.
+    @Test func theFirst64IsTheUplinksUnlessItIsNamed() {
+        var world = GuestWorld("default lab:0")
+        world.delegated = [prefix("2001:db8:100::/56")]
+        world.converge()
+        #expect(world.addresses("default") == ["2001:db8:100:1::1/64"])
+        #expect(world.addresses("lab") == ["2001:db8:100::1/64"])
+        var small = GuestWorld()
+        small.delegated = [prefix("2001:db8:100::/63")]
+        small.converge()
+        #expect(small.addresses("default") == ["2001:db8:100:1::1/64"])
+        #expect(small.reports.contains(.tooSmall(InterfaceAddress("2001:db8:100::/63")!, for: GuestWorld.networks[1])))
     }
 
     @Test func aNumberThatIsNamedIsTaken() {
@@ -107,7 +121,7 @@ private struct GuestWorld {
         world.converge()
         world.bridges[GuestWorld.networks[1]] = lab
         world.converge()
-        #expect(world.addresses("lab") == ["2001:db8:100:1::1/64"])
+        #expect(world.addresses("lab") == ["2001:db8:100:2::1/64"])
     }
 
     @Test func anotherPrefixWithdrawsTheFirst() {
@@ -116,8 +130,8 @@ private struct GuestWorld {
         world.converge()
         world.delegated = [prefix("2001:db8:200::/56")]
         world.converge()
-        #expect(world.addresses("default") == ["2001:db8:200::1/64"])
-        #expect(world.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        #expect(world.addresses("default") == ["2001:db8:200:1::1/64"])
+        #expect(world.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
         #expect(world.reports.last.map { if case .numbered = $0 { true } else { false } } == true)
         #expect(world.reports.contains(.withdrawn(InterfaceAddress("2001:db8:100::/56")!)))
     }
@@ -132,8 +146,8 @@ private struct GuestWorld {
         #expect(rebooted.addresses("default") == ["2001:db8:100::1/64"], "the prefix may still come again")
         rebooted.delegated = [prefix("2001:db8:200::/56")]
         rebooted.converge()
-        #expect(rebooted.addresses("default") == ["2001:db8:200::1/64"])
-        #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        #expect(rebooted.addresses("default") == ["2001:db8:200:1::1/64"])
+        #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
         let valid = rebooted.bridges[GuestWorld.networks[0]]?.addresses.first { $0.preferredLifetime == 0 }
         #expect(valid?.validLifetime == 7200)
     }
@@ -146,7 +160,7 @@ private struct GuestWorld {
         rebooted.converge()
         rebooted.delegated = world.delegated
         rebooted.converge()
-        #expect(rebooted.addresses("default") == ["2001:db8:100::1/64"])
+        #expect(rebooted.addresses("default") == ["2001:db8:100:1::1/64"])
         #expect(rebooted.addresses("default", preferred: false) == [])
     }
 
@@ -219,7 +233,7 @@ private struct GuestWorld {
         world.pass(GuestAddresses.patience)
         world.converge()
         #expect(world.addresses("default") == [])
-        #expect(world.addresses("default", preferred: false) == ["2001:db8:100::1/64"])
+        #expect(world.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
     }
 
     @Test func lifetimesFollowTheDelegation() throws {
@@ -246,7 +260,7 @@ private struct GuestWorld {
         world.bridges[GuestWorld.networks[0]]?.addresses = [others]
         world.converge()
         let own = world.state.own(on: world.bridges).map(\.value.description).sorted()
-        #expect(own == ["2001:db8:100:1::1/64", "2001:db8:100::1/64"])
+        #expect(own == ["2001:db8:100:1::1/64", "2001:db8:100:2::1/64"])
     }
 
     @Test(arguments: ["default:x", "default:1:2", "a/b", "", ":1", "default:", "default:123456789"])
