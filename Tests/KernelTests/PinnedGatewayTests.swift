@@ -26,6 +26,27 @@ struct PinnedGatewayTests {
         #expect(try host.isOnline())
     }
 
+    /// As some providers have it: the host's /64 is on the link, and the gateway in none of the link's prefixes.
+    @Test("pins a gateway that no prefix of the link covers")
+    func outside() throws {
+        let gateway = "2001:db8:1:ff:ff:ff:ff:ff"
+        let host = try KeptHost()
+        try host.router.sh(
+            "ip address flush dev up0 scope global; ip address add \(gateway)/128 dev up0 nodad;"
+                + " ip -6 route add 2001:db8:1::/64 dev up0")
+        #expect(throws: (any Error).self, "without a flag the kernel takes no such gateway") {
+            try host.host.sh("ip -6 route add default via \(gateway) dev eth0")
+        }
+        #expect(try host.hook("pre-up", ["IF_KEEP6_DEFAULT_ROUTE": gateway]).code == 0)
+        let keeper = try host.startGuard()
+        #expect(try host.defaultRoutes.map(\.gateway) == [IPv6Address(gateway)])
+        #expect(try host.defaultRoutes.map { $0.flags & Route.onLink } == [Route.onLink])
+        #expect(try host.isOnline())
+        let ip = try host.ip("route del default")
+        try keeper.errors.line(with: "deleted by 'ip' (pid \(ip.pid)); put back via \(gateway) after ")
+        #expect(try host.isOnline())
+    }
+
     @Test("pins a gateway on a link that comes up later")
     func late() throws {
         let host = try KeptHost()
