@@ -56,34 +56,15 @@ public struct DelegationCheck {
     /// What the tutorials of providers have: `up dhclient -cf /etc/dhcp/dhclient6.conf -6 -P eth0`.
     private func finding(_ line: OptionLine, in stanza: Stanza, isAskedFor: Bool) -> Finding? {
         guard line.name == "up" || line.name == "pre-up",
-            let command = simpleCommands(line.value).first(where: { command in
-                command.contains { $0 == "dhclient" || $0.hasSuffix("/dhclient") }
-                    && command.contains("-6") && command.contains("-P")
-            })
+            let command = simpleCommands(line.value).lazy.compactMap({ Dhclient($0) }).first
         else { return nil }
         let what = "'\(line.word) \(line.value)' asks for a delegated prefix"
         if isAskedFor {
             return Finding(line.place, .warning, "\(what), which keep6-delegation does already; take the line out")
         }
-        let duid = duid(in: command)?.description ?? "DUID"
-        let advice = duid == "DUID" ? ", with the DUID that your provider shows" : ""
+        let advice = command.advice(read, "the inet6 stanza of '\(stanza.interface)'")
         return Finding(
             line.place, .warning,
-            "\(what) and makes no route of it, so keep6 cannot see it; take the line out and write 'keep6-delegation"
-                + " \(duid)' into the inet6 stanza of '\(stanza.interface)'\(advice)")
-    }
-
-    /// The client's DUID in the configuration that the command names, or in the usual one (dhclient.conf(5)).
-    private func duid(in command: [String]) -> DUID? {
-        let named = command.firstIndex(of: "-cf").map { command[($0 + 1)...] }?.first
-        guard let text = read(named ?? "/etc/dhcp/dhclient6.conf") else { return nil }
-        for line in text.split(separator: "\n") {
-            let words = line.prefix { $0 != "#" }.split { " \t;{}\"".contains($0) }.map(String.init)
-            guard let index = words.firstIndex(of: "dhcp6.client-id"), index > 0, words[index - 1] == "send",
-                index + 1 < words.count, let duid = try? DUID(words[index + 1])
-            else { continue }
-            return duid
-        }
-        return nil
+            "\(what) and makes no route of it, so keep6 cannot see it; take the line out and \(advice)")
     }
 }

@@ -76,7 +76,7 @@ public struct InterfacesCheck {
         let stated = stanza.wish(for: uplink)
         found += stated.complaints.map(\.finding)
         found += unknownUnits(options.first { $0.name == "keep6-start" })
-        found += contradictions(in: stanza, options, stated.wish)
+        found += contradictions(in: stanza, options, stated.wish) + RouteCommand.findings(in: stanza, stated.wish)
         return found
     }
 

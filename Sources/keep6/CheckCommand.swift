@@ -49,14 +49,15 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
     let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
+    let clients = ClientUnitCheck(EnabledUnit.services(), read: read)
     if !network.kept.isEmpty, access(path, F_OK) != 0 {
-        return (files, networkFindings + guestFindings(nil, network) + rivals)
+        return (files, networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network))
     }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
-        + guestFindings(interfaces, network) + rivals
+        + guestFindings(interfaces, network) + rivals + clients.findings(interfaces, network)
     return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
 }
 

@@ -59,7 +59,28 @@ enum EnabledUnit {
     private static let directory = "/etc/systemd/system"
 
     static func link(to unit: String) -> String? {
-        let targets = ((try? Directory.names(in: directory)) ?? []).filter { $0.hasSuffix(".wants") }
-        return targets.sorted().map { "\(directory)/\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+        targets.map { "\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+    }
+
+    /// All services, each once.
+    static func services() -> [EnabledService] {
+        var seen: Set<String> = []
+        return targets.flatMap { target in
+            ((try? Directory.names(in: target)) ?? []).sorted().compactMap { name in
+                guard name.hasSuffix(".service"), let bytes = text(of: "\(target)/\(name)"), seen.insert(name).inserted
+                else { return nil }
+                return EnabledService(
+                    name: name, link: "\(target)/\(name)", text: String(decoding: bytes, as: UTF8.self))
+            }
+        }
+    }
+
+    private static var targets: [String] {
+        let names = ((try? Directory.names(in: directory)) ?? []).filter { $0.hasSuffix(".wants") }
+        return names.sorted().map { "\(directory)/\($0)" }
+    }
+
+    private static func text(of path: String) -> [UInt8]? {
+        try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
     }
 }
