@@ -35,11 +35,14 @@ extension HostPlan {
             case .networkd: "/etc/systemd/network/50-eno1.network"
             }
         files[path] = uplink.text
+        // A DUID is a key; who configures the link can read it all the same.
+        preparation = [manager == .ifupdown ? "chmod 600 \(path)" : "chown root:systemd-network \(path)"]
+        if manager == .networkd { preparation.append("chmod 640 \(path)") }
         if let guests {
             let networks = "/etc/libvirt/qemu/networks"
             files["\(networks)/\(ExampleFile.network).xml"] = guests.text
             // As 'virsh net-autostart' does.
-            preparation = [
+            preparation += [
                 "mkdir -p \(networks)/autostart && ln -s ../\(ExampleFile.network).xml \(networks)/autostart/"
             ]
         }

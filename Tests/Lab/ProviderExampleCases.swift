@@ -74,7 +74,19 @@ import Testing
             try host.requireNothingWrong()
             try lab.proveGuard(of: Self.uplink.name, at: address)
             try guest.requireOnline(from: its, by: lab.provider)
+            try requireRivalNamed(on: host)
         }
+    }
+
+    /// What the provider's page has people enable, left over.
+    private func requireRivalNamed(on host: Host) throws {
+        let unit = "[Service]\nExecStart=/sbin/dhclient -cf /etc/dhcp/dhclient6.conf -6 -P -v eno1\n"
+        try host.write(unit, to: "/etc/systemd/system/dhclient.service")
+        try host.succeed("cd /etc/systemd/system && mkdir -p network.target.wants && ln -s ../dhclient.service $_/")
+        let check = try host.run("keep6 check")
+        try #require(
+            check.status == 1 && check.standardOutput.contains("'systemctl disable --now dhclient.service'"),
+            "\(check.story)")
     }
 
     /// The provider has no address and no route on the link but that of the host's /64, by the host's link-local address.
