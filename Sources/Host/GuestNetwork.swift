@@ -13,7 +13,20 @@ public struct GuestNetwork {
 
     /// Where libvirt keeps its networks: those that run, then those that are defined (virnetworkobj.c).
     private var files: [String] {
-        ["/run/libvirt/network/\(name).xml", "/etc/libvirt/qemu/networks/\(name).xml"]
+        ["/run/libvirt/network/\(name).xml", "\(GuestNetwork.definitions)/\(name).xml"]
+    }
+
+    private static let definitions = "/etc/libvirt/qemu/networks"
+
+    /// The networks that libvirt has defined, and the IPv6 addresses that it gives each.
+    public static var defined: [(name: NetworkName, addresses: [InterfaceAddress])] {
+        let files = ((try? Directory.names(in: definitions)) ?? []).filter { $0.hasSuffix(".xml") }.sorted()
+        return files.compactMap { file in
+            guard let name = NetworkName(String(file.dropLast(4))), let text = GuestNetwork(name).definition else {
+                return nil
+            }
+            return (name, LibvirtNetworkText.addresses(in: text))
+        }
     }
 
     /// What libvirt says of a network of this name; nil if it has none, or has no bridge for it.

@@ -8,7 +8,24 @@ public enum LibvirtNetworkText {
 
     /// The bridge in `<bridge name='virbr6' .../>`; nil if the network has none, or its name cannot be one.
     public static func bridge(in text: [UInt8]) -> InterfaceName? {
+        guard let words = tags("bridge", in: text).first else { return nil }
+        return value(of: "name", among: words).flatMap { InterfaceName($0) }
+    }
+
+    /// The network's IPv6 addresses, of `<ip family='ipv6' address='2001:db8:2::1' prefix='64'/>`.
+    public static func addresses(in text: [UInt8]) -> [InterfaceAddress] {
+        tags("ip", in: text).compactMap { words in
+            guard value(of: "family", among: words) == "ipv6", let address = value(of: "address", among: words) else {
+                return nil
+            }
+            return InterfaceAddress("\(address)/\(value(of: "prefix", among: words) ?? "128")")
+        }
+    }
+
+    /// The words behind the name in each tag of that name, comments left out.
+    private static func tags(_ name: String, in text: [UInt8]) -> [[ArraySlice<UInt8>]] {
         var rest = text[...]
+        var found: [[ArraySlice<UInt8>]] = []
         while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
             rest = rest[start...].dropFirst()
             if rest.starts(with: Array("!--".utf8)) {
@@ -18,10 +35,13 @@ public enum LibvirtNetworkText {
             let tag = rest.prefix { $0 != UInt8(ascii: ">") }
             rest = rest.dropFirst(tag.count)
             let words = tag.split { isSpace($0) }
-            guard words.first.map({ $0.elementsEqual("bridge".utf8) }) == true else { continue }
-            return words.dropFirst().compactMap { value(of: "name", in: $0) }.first.flatMap { InterfaceName($0) }
+            if words.first.map({ $0.elementsEqual(name.utf8) }) == true { found.append(Array(words.dropFirst())) }
         }
-        return nil
+        return found
+    }
+
+    private static func value(of name: String, among words: [ArraySlice<UInt8>]) -> String? {
+        words.lazy.compactMap { value(of: name, in: $0) }.first
     }
 
     /// The value of an attribute that stands in one word, `name='virbr6'`.

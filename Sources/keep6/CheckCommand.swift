@@ -65,6 +65,7 @@ private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree
     let facts = ProxyFacts.host
     return GuestCheck(interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition }).findings()
         + ProxyCheck(interfaces, network, facts).findings()
+        + SharedPrefixCheck(GuestNetwork.defined).findings(interfaces, network)
 }
 
 /// What the kernel knows of a link, if there is one of this name.

@@ -115,7 +115,19 @@ import Testing
             try #require(asked.isEmpty, "\(asked)")
             let foreign = wire.received.filter { !$0.hasPrefix("\(Self.uplink.hardwareAddress) > ") }
             try #require(!wire.received.isEmpty && foreign.isEmpty, "\(foreign)")
+            try requireLengthNamed(on: host)
         }
+    }
+
+    /// What customers of such a provider write, and what leaves their guests unreached.
+    private func requireLengthNamed(on host: Host) throws {
+        let files = "/etc/network/interfaces.d/eno1 /etc/systemd/network/50-eno1.network"
+        try host.succeed("for file in \(files); do [ ! -e $file ] || sed -i 's,::2/128,::2/64,' $file; done")
+        let check = try host.run("keep6 check")
+        try #require(
+            check.status == 1
+                && check.standardOutput.contains("routes the prefix to this host, write '2001:db8:2::2/128'"),
+            "\(check.story)")
     }
 
     /// The /64 is on the router's link, and its own address is not in it.
