@@ -82,7 +82,9 @@ import Testing
     private func requireRivalNamed(on host: Host) throws {
         let unit = "[Service]\nExecStart=/sbin/dhclient -cf /etc/dhcp/dhclient6.conf -6 -P -v eno1\n"
         try host.write(unit, to: "/etc/systemd/system/dhclient.service")
-        try host.succeed("cd /etc/systemd/system && mkdir -p network.target.wants && ln -s ../dhclient.service $_/")
+        try host.succeed(
+            "cd /etc/systemd/system && mkdir -p network.target.wants && ln -s ../dhclient.service network.target.wants/"
+        )
         let check = try host.run("keep6 check")
         try #require(
             check.status == 1 && check.standardOutput.contains("'systemctl disable --now dhclient.service'"),
