@@ -1,4 +1,5 @@
 // Settings of networkd's own that work against the wish in the same .network file.
+import Internet
 
 /// A file that is kept, with its wish.
 struct NetworkContradictions {
@@ -18,7 +19,7 @@ struct NetworkContradictions {
     func findings() -> [Finding] {
         if let finding = unmanaged ?? port { return [finding] }
         guard settings.hasLinkLocal else { return [withoutLinkLocal] }
-        return [unhandled, untouched, unheard, dropped, withoutGateway].compactMap { $0 }
+        return [unhandled, untouched, unheard, dropped, withoutGateway].compactMap { $0 } + fixedGateways
     }
 
     /// The last line of a key, or the start of keep6's section.
@@ -102,6 +103,30 @@ struct NetworkContradictions {
             "with 'AcceptRA=1' the kernel drops the default route whenever forwarding is turned on, and libvirt refuses"
             + " to start an IPv6 network; write 'AcceptRA=2'"
         return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
+    }
+
+    /// Default routes by `Gateway=`, which keep6 keeps only where it is told to.
+    private var fixedGateways: [Finding] {
+        let sections = file.sections.filter { section in
+            // Another destination is another route.
+            section.name == "Network"
+                || section.name == "Route"
+                    && section.assignments.allSatisfy { $0.key != "Destination" || ["", "::/0"].contains($0.value) }
+        }
+        return sections.flatMap(\.assignments).filter { $0.key == "Gateway" }.compactMap { line in
+            guard let gateway = IPv6Address(line.value), let advice = advice(against: gateway) else { return nil }
+            return Finding(line.place, .warning, "'Gateway=\(line.value)' \(advice)")
+        }
+    }
+
+    private func advice(against gateway: IPv6Address) -> String? {
+        switch wish.defaultRoute {
+        case .off, .gateway(gateway): nil
+        case .gateway(let other): "and 'DefaultRoute=\(other)' are two default routes; take one of the lines out"
+        case .routerAdvertisement:
+            "makes a fixed default route, which keep6 does not keep and networkd does not put back; pin it with"
+                + " 'DefaultRoute=\(gateway)' in [X-Keep6], or take the line out"
+        }
     }
 
     private var withoutGateway: Finding? {

@@ -87,6 +87,19 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         CheckRow(
             "no gateway of theirs", "[X-Keep6]\n[IPv6AcceptRA]\nUseGateway=no\n",
             "5 warning: with 'UseGateway=no' networkd takes no default route"),
+        CheckRow(
+            "a gateway of networkd's", "[Network]\nGateway=fe80::1\nGateway=192.0.2.1\n[X-Keep6]\n",
+            "4 warning: 'Gateway=fe80::1' makes a fixed default route,...pin it with 'DefaultRoute=fe80::1' in [X-Keep6]"
+        ),
+        CheckRow(
+            "in a route's section", "[Route]\nGateway=2001:db8::1\nGatewayOnLink=yes\n[X-Keep6]\n",
+            "4 warning: 'Gateway=2001:db8::1' makes a fixed default route,"),
+        CheckRow(
+            "two gateways", "[Route]\nDestination=::/0\nGateway=fe80::2\n[X-Keep6]\nDefaultRoute=fe80::1\n",
+            "5 warning: 'Gateway=fe80::2' and 'DefaultRoute=fe80::1' are two default routes;"),
+        CheckRow("the same gateway twice", "[Network]\nGateway=fe80::1\n[X-Keep6]\nDefaultRoute=fe80::1\n"),
+        CheckRow(
+            "a gateway to somewhere else", "[Route]\nDestination=2001:db8:7::/48\nGateway=fe80::2\n[X-Keep6]\n"),
         CheckRow("no gateway, one pinned", "[X-Keep6]\nDefaultRoute=fe80::1\n[IPv6AcceptRA]\nUseGateway=no\n"),
         CheckRow(
             "a port of a bridge", "[Network]\nBridge=br0\n[X-Keep6]\nAcceptRA=2\n",
