@@ -52,6 +52,17 @@ public struct GuestAddressing {
         return GuestAddresses.Snapshot(delegated: delegated, bridges: try bridges())
     }
 
+    /// The networks as they are now, in the order of the wish.
+    public func status(_ voice: Voice) throws(NetlinkError) -> [GuestStatus] {
+        let bridges = try bridges()
+        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        return wish.guests.map { subnet in
+            let bridge = bridges[subnet.network]
+            let own = bridge.map { state.own(on: [subnet.network: $0]) } ?? []
+            return GuestStatus(network: subnet.network, bridge: bridge?.name, addresses: own)
+        }
+    }
+
     private func bridges() throws(NetlinkError) -> [NetworkName: GuestAddresses.Bridge] {
         let links = try routes.links()
         var bridges: [NetworkName: GuestAddresses.Bridge] = [:]

@@ -8,14 +8,27 @@ public struct GuestCheck {
     private let owner: (NetworkName) -> ProxyFacts.Owner?
     /// A libvirt network's XML.
     private let xml: (NetworkName) -> [UInt8]?
+    private let usesNftables: Bool
 
+    /// - Parameter libvirt: the text of libvirt's network.conf, if there is one.
     public init(
         _ interfaces: InterfacesTree?, _ network: NetworkTree, owner: @escaping (NetworkName) -> ProxyFacts.Owner?,
-        xml: @escaping (NetworkName) -> [UInt8]?
+        xml: @escaping (NetworkName) -> [UInt8]?, libvirt: String? = nil
     ) {
         lines = GuestLine.all(.guests, in: interfaces, network)
         self.owner = owner
         self.xml = xml
+        usesNftables = GuestCheck.usesNftables(libvirt ?? "")
+    }
+
+    /// Where `firewall_backend = "nftables"` stands in; Debian's default is iptables.
+    private static func usesNftables(_ text: String) -> Bool {
+        text.split(separator: "\n").contains { line in
+            let sides = line.split(separator: "=", maxSplits: 1).map { side in
+                side.split { $0 == " " || $0 == "\t" || $0 == "\"" }.first.map(String.init)
+            }
+            return sides == ["firewall_backend", "nftables"]
+        }
     }
 
     /// All that is wrong, in the order of the files, each once.
@@ -23,7 +36,7 @@ public struct GuestCheck {
         var seen: Set<Finding> = []
         return lines.flatMap { line in
             let networks = words(line.option.value).compactMap { GuestSubnet($0)?.network }
-            return networks.compactMap { finding(of: $0, in: line) } + prefixFindings(in: line)
+            return networks.flatMap { findings(of: $0, in: line) } + prefixFindings(in: line)
         }.filter { seen.insert($0).inserted }
     }
 
@@ -37,9 +50,23 @@ public struct GuestCheck {
         ]
     }
 
-    private func finding(of name: NetworkName, in line: GuestLine) -> Finding? {
-        guard let owner = owner(name) else { return line.unknown(name) }
-        guard owner == .libvirt, let text = xml(name), let plan = GuestPreparation(text) else { return nil }
+    private func findings(of name: NetworkName, in line: GuestLine) -> [Finding] {
+        guard let owner = owner(name) else { return [line.unknown(name)] }
+        guard owner == .libvirt, let text = xml(name) else { return [] }
+        var findings = GuestPreparation(text).flatMap { lack(of: name, $0, in: line) }.map { [$0] } ?? []
+        if usesNftables, LibvirtNetworkText.forwardMode(in: text) != "open" {
+            findings.append(
+                line.finding(
+                    .warning,
+                    "libvirt's firewall_backend is nftables, whose rules reject what the guests of '\(name)' send by a"
+                        + " delegated prefix, and no rule of another table can overrule that; write 'firewall_backend ="
+                        + " \"iptables\"' into /etc/libvirt/network.conf and restart libvirt, or give the network"
+                        + " <forward mode='open'/>"))
+        }
+        return findings
+    }
+
+    private func lack(of name: NetworkName, _ plan: GuestPreparation, in line: GuestLine) -> Finding? {
         let lacking = plan.missing.map { part in
             switch part {
             case .address: "an IPv6 address of its own"

@@ -12,6 +12,11 @@ public enum LibvirtNetworkText {
         return value(of: "name", among: words).flatMap { InterfaceName($0) }
     }
 
+    /// What stands in `<forward mode='route'/>`; nil where there is no such tag, as in an isolated network's.
+    static func forwardMode(in text: [UInt8]) -> String? {
+        tags("forward", in: text).first.flatMap { value(of: "mode", among: $0) }
+    }
+
     /// The network's IPv6 addresses, of `<ip family='ipv6' address='2001:db8:2::1' prefix='64'/>`.
     public static func addresses(in text: [UInt8]) -> [InterfaceAddress] {
         tags("ip", in: text).compactMap { words in

@@ -18,12 +18,15 @@ public struct Status: Sendable {
     let now: Instant
     /// One for each network of `keep6-proxy`.
     let proxies: [ProxyStatus]
+    /// One for each network of `keep6-guests`.
+    let guests: [GuestStatus]
 
     public init(
         _ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, delegated: [DelegatedPrefix] = [],
-        proxies: [ProxyStatus] = [], at now: Instant
+        proxies: [ProxyStatus] = [], guests: [GuestStatus] = [], at now: Instant
     ) {
         self.proxies = proxies
+        self.guests = guests
         self.kept = kept
         self.snapshot = snapshot
         self.memory = memory
@@ -47,6 +50,9 @@ public struct Status: Sendable {
             troubles.append("the default route is keep6's own, until the router's is back")
         }
         if kept.wish.delegation != nil, delegated.isEmpty { troubles.append("no prefix is delegated") }
+        for guest in guests where guest.bridge != nil && !guest.isNumbered && !delegated.isEmpty {
+            troubles.append("the network '\(guest.network)' has no part of the delegated prefix")
+        }
         return troubles
     }
 
@@ -85,6 +91,7 @@ public struct Status: Sendable {
         for prefix in delegated {
             row("delegated", "\(prefix.prefix)" + (lifetime(of: prefix).map { ", \($0) s left" } ?? ""))
         }
+        for guest in guests { row("guests", guest.words) }
         for proxy in proxies { row("answers for", proxy.words) }
         row("guard", guardRuns ? "running" : "not running")
         row("last loss", memory.lastLoss.map(words) ?? "none")
@@ -164,7 +171,8 @@ extension Status {
             ("accept_ra", snapshot.acceptRA.map { .number(Int64($0)) } ?? .null),
             ("forwarding", snapshot.forwarding.map { .boolean($0) } ?? .null),
             ("advertisements_handled_by", .string(advertisementHandler.words)), ("default_routes", .array(routes)),
-            ("delegated_prefixes", .array(prefixes)), ("answers_for", .array(proxies.map(\.json))),
+            ("delegated_prefixes", .array(prefixes)), ("guests", .array(guests.map(\.json))),
+            ("answers_for", .array(proxies.map(\.json))),
             ("guard_running", .boolean(guardRuns)), ("losses", .number(Int64(memory.losses))),
             ("last_loss", loss ?? .null),
         ])

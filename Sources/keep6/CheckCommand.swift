@@ -63,7 +63,10 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
 
 private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
     let facts = ProxyFacts.host
-    return GuestCheck(interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition }).findings()
+    return GuestCheck(
+        interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition },
+        libvirt: read("/etc/libvirt/network.conf")
+    ).findings()
         + ProxyCheck(interfaces, network, facts).findings()
         + SharedPrefixCheck(GuestNetwork.defined).findings(interfaces, network)
 }

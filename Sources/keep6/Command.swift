@@ -11,6 +11,7 @@ let usage = """
            keep6 check [FILE]
            keep6 firewall save [--none] | restore [--dry-run] | diff [N] | history | rollback N | import FILE
            keep6 guests prepare [--yes] NETWORK
+           keep6 metrics [--output FILE]
            keep6 version
            keep6 --help
 
@@ -23,6 +24,7 @@ let usage = """
              fail2ban and the like alone: exit code 0 done, 1 something to know, 2 failed
     guests   gives a libvirt network what its guests need to get addresses of a delegated prefix; shows it first, and asks:
              exit code 0 prepared, 1 not, 2 failed
+    metrics  prints how each kept uplink is as Prometheus reads it, or replaces FILE by that: exit code 0 done, 2 failed
     version  prints the version
 
     keep6 keeps an uplink whose iface stanza says 'keep6 yes' or whose .network file has a section [X-Keep6]; see
@@ -39,6 +41,7 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     case "check": return check(rest, environment)
     case "firewall": return firewall(rest, environment)
     case "guests": return guests(rest)
+    case "metrics": return metrics(rest, environment)
     case "version", "--version":
         Voice.write("keep6 \(version)\n", to: 1)
         return 0

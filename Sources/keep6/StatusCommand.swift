@@ -30,16 +30,7 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         return Status.Level.down.rawValue
     }
     do {
-        let kernel = try Kernel()
-        let delegations = try Delegations(kernel, voice)
-        let states = try uplinks.map { uplink in
-            let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
-            let snapshot = try kernel.snapshot(of: uplink)
-            return Status(
-                kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, voice) ?? Memory(),
-                guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink),
-                proxies: try kernel.proxies(of: kept.wish, on: snapshot.link), at: .now)
-        }
+        let states = try states(of: uplinks, voice)
         let text =
             wantsJSON
             ? JSON.array(states.map(\.json)).description + "\n" : states.map(\.screen).joined(separator: "\n")
@@ -48,6 +39,21 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     } catch {
         Voice.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
+    }
+}
+
+/// How these uplinks are now.
+func states(of uplinks: [InterfaceName], _ voice: Voice) throws -> [Status] {
+    let kernel = try Kernel()
+    let delegations = try Delegations(kernel, voice)
+    return try uplinks.map { uplink in
+        let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
+        let snapshot = try kernel.snapshot(of: uplink)
+        return Status(
+            kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, voice) ?? Memory(),
+            guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink),
+            proxies: try kernel.proxies(of: kept.wish, on: snapshot.link),
+            guests: try GuestAddressing(of: uplink, kept.wish, kernel.routes).status(voice), at: .now)
     }
 }
 

@@ -27,7 +27,8 @@ struct Parser: CustomTestStringConvertible, Sendable {
         Parser("kept-uplink", readKeptUplink),
         Parser("memory", readMemory), Parser("address", readAddress), Parser("unit-instance", readUnitInstance),
         Parser("delegation", readDelegation), Parser("ruleset", readRuleset),
-        Parser("foreign-chains", readForeignChains),
+        Parser("foreign-chains", readForeignChains), Parser("heard-packet", readHeardPacket),
+        Parser("libvirt-network", readLibvirtNetwork), Parser("guest-memory", readGuestMemory),
     ]
 }
 

@@ -10,7 +10,9 @@ private let prepared = """
     """
 
 /// `FILE:LINE severity: sentence` of a stanza of `eth0` with these lines, and of a .network file.
-private func check(stanza lines: String = "", file: String? = nil, xml: String = prepared) -> [String] {
+private func check(stanza lines: String = "", file: String? = nil, xml: String = prepared, libvirt: String? = nil)
+    -> [String]
+{
     let stanza = "iface eth0 inet6 static\n    address 2001:db8:1::10/64\n    keep6 yes\n    \(lines)\n"
     let network = NetworkTree(
         with: fileReader(
@@ -18,7 +20,7 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
             directories: ["/etc/systemd/network": ["a.network"]]))
     let check = GuestCheck(
         interfaces(stanza), network, owner: { ["default": .libvirt, "br0": .bridge][$0.description] ?? nil },
-        xml: { _ in Array(xml.utf8) })
+        xml: { _ in Array(xml.utf8) }, libvirt: libvirt)
     return check.findings().map { "\($0.place) \($0.severity): \($0.sentence)" }
 }
 
@@ -43,6 +45,19 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
         let found = check(stanza: "keep6-guests default")
         #expect(found.count == 1)
         #expect(found.first?.contains("warning: option 'keep6-guests default': nothing here asks for a prefix") == true)
+    }
+
+    @Test(arguments: [
+        ("firewall_backend = \"nftables\"", 1), ("firewall_backend=\"nftables\"", 1),
+        ("firewall_backend = \"iptables\"", 0), ("#firewall_backend = \"nftables\"", 0), ("", 0),
+    ])
+    func aFirewallOfLibvirtsThatCannotBeOverruled(line: String, count: Int) {
+        let text = "# Master configuration\n\(line)\n"
+        let found = check(stanza: Self.delegation + "keep6-guests default br0", libvirt: text)
+        #expect(found.count == count)
+        #expect(found.allSatisfy { $0.contains("'default' send by a delegated prefix") })
+        let open = prepared.replacing("<bridge", with: "<forward mode='open'/><bridge")
+        #expect(check(stanza: Self.delegation + "keep6-guests default", xml: open, libvirt: text) == [])
     }
 
     @Test func aLibvirtNetworkThatLacksWhatGuestsNeed() {

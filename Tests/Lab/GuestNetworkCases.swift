@@ -71,6 +71,7 @@ import Testing
             defer { server.stop() }
             try requireOnline(lab, guest, in: "2001:db8:100:7:")
             let host = try #require(lab.host)
+            try #require(try host.status().contains("guests          'lan6' (virbr6) 2001:db8:100:7::/64"))
             try host.succeed("virsh net-destroy \(HostPlan.network); virsh net-start \(HostPlan.network)")
             try host.namespace.run("ip", "link", "set", "vnet0", "master", "virbr6", "up")
             try requireOnline(lab, guest, in: "2001:db8:100:7:")
@@ -106,12 +107,17 @@ import Testing
     func renumbered(_ release: DebianRelease) async {
         await lab { lab in
             let (server, guest) = try bootWithGuest(lab, plan(release), .short)
+            let old = try #require(try preferredAddress(of: guest, in: "2001:db8:100:7:"))
+            let connection = try EchoStream(from: .internet(of: lab.provider), to: .guest(guest, at: old))
             try server.start([DelegationCases.duid: Self.second], .short, hasForgotten: true)
             try waitForAddress(of: guest, in: "2001:db8:200:7:")
             try eventually("the old address is deprecated", within: 20) {
                 try preferredAddress(of: guest, in: "2001:db8:100:7:") == nil
             }
             try requireOnline(lab, guest, in: "2001:db8:200:7:")
+            // What was open goes on, for as long as the provider routes the old prefix.
+            let outage = connection.finish()
+            try #require(outage.lost == 0, "\(outage)")
             server.stop()
         }
     }
