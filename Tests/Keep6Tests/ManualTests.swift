@@ -53,7 +53,7 @@ private func all(_ expression: Regex<(Substring, Substring)>, in text: String) -
         let completion = try text("debian/completion/keep6")
         let commands = all(/keep6 ([a-z]+)/, in: usage)
         #expect(commands == all(/\.BI? keep6 ([a-z]+)/, in: synopsis))
-        let first = try #require(completion.split(separator: "\n").first { $0.contains("words='status") })
+        let first = try #require(completion.split(separator: "\n").map(String.init).first { $0.contains("words='status") })
         #expect(commands == all(/([a-z]{3,})/, in: first.replacing("words=", with: "").replacing("--help", with: "")))
         let options = all(/(--[a-z-]+)/, in: usage)
         #expect(options == all(/(--[a-z-]+)/, in: synopsis))
