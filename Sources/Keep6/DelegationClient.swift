@@ -9,6 +9,8 @@ public struct DelegationClient: Sendable {
         /// A line of dhcpcd's log.
         case said(String)
         case timer
+        /// There is a default route by the uplink that was not there before.
+        case routerCame
     }
 
     public enum Action: Equatable, Sendable {
@@ -16,12 +18,16 @@ public struct DelegationClient: Sendable {
         case remove(DelegatedPrefix)
         /// The prefixes are others, or have other lifetimes, than those that were stored.
         case remember
+        /// Has dhcpcd ask at once, and not when its back-off is over.
+        case askAnew
         case say(DelegationSentence)
     }
 
     private let uplink: InterfaceName
     private let delegation: Delegation
     public private(set) var prefixes: [DelegatedPrefix]
+    /// When dhcpcd was last made to ask.
+    private var asked: Instant
     /// When it is time to say that nobody answers; nil if it was said, or somebody did.
     private var patienceEnds: Instant?
     /// What a server last refused with; it is said once.
@@ -34,12 +40,16 @@ public struct DelegationClient: Sendable {
     /// For so long is an answer waited for in silence: a server may be asked five times until then (RFC 8415 15).
     static let patience = Duration.seconds(20)
 
+    /// A router that comes up may advertise itself more than once; dhcpcd itself asks often enough until then.
+    static let restraint = Duration.seconds(5)
+
     /// - Parameter remembered: the prefixes that there are routes of already.
     public init(_ delegation: Delegation, of uplink: InterfaceName, remembered: DelegationMemory, at now: Instant) {
         self.delegation = delegation
         self.uplink = uplink
         prefixes = remembered.prefixes.filter { $0.isValid(at: now) }
         patienceEnds = now.advanced(by: DelegationClient.patience)
+        asked = now
     }
 
     /// When a timer event is due; nil if none is.
@@ -59,7 +69,15 @@ public struct DelegationClient: Sendable {
         case .report(let report): return report.isLease ? take(report, at: now) : []
         case .said(let line): return hear(line)
         case .timer: return expire(at: now) + losePatience(at: now)
+        case .routerCame: return askAnew(at: now)
         }
+    }
+
+    /// Where the router was not there, its DHCPv6 server was not either, and dhcpcd asks ever more seldom (RFC 8415 15).
+    private mutating func askAnew(at now: Instant) -> [Action] {
+        guard prefixes.isEmpty, !portIsTaken, asked.duration(to: now) >= DelegationClient.restraint else { return [] }
+        asked = now
+        return [.askAnew]
     }
 
     /// The lease as it is now: what it does not have any more is gone.

@@ -18,7 +18,9 @@ final class Attendant {
     private let uplink: InterfaceName
     private let voice: Voice
     private let routes: RouteSocket
+    private let notifications: NotificationSocket
     private let loop: EventLoop
+    private var index = InterfaceIndex(rawValue: 0)
     private var client: DelegationClient
     private var child: ChildProcess?
     private var timer: Timer?
@@ -31,13 +33,17 @@ final class Attendant {
         self.uplink = uplink
         self.voice = voice
         routes = try RouteSocket()
+        notifications = try NotificationSocket()
         loop = try EventLoop()
         let memory = DelegationFiles.memory(uplink, voice) ?? DelegationMemory()
         client = DelegationClient(delegation, of: uplink, remembered: memory, at: .now)
         let gone = memory.prefixes.filter { !client.prefixes.contains($0) }
         for prefix in gone { perform(.remove(prefix)) }
         try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
-        let first = DelegationIdentity(duid: delegation.duid, link: try link())
+        let link = try link()
+        index = link.index
+        try notifications.watch(index)
+        let first = DelegationIdentity(duid: delegation.duid, link: link)
         let identity = try DelegationFiles.identity(of: uplink, first, voice)
         let input = DhcpcdInput(identity, hint: delegation.hint, script: Attendant.script)
         try StateFile.replace(DelegationFiles.configurationPath(uplink), with: input.text)
@@ -70,12 +76,34 @@ final class Attendant {
         try loop.onReadable(child.errors.descriptor) { [unowned self] in
             for line in heard(child.errors) { dispatch(.said(line)) }
         }
+        try loop.onReadable(notifications.descriptor) { [unowned self] in hearKernel() }
         try loop.onReadable(child.end) { [unowned self] in end(child) }
         ServiceNotification.ready()
         for prefix in client.prefixes { perform(.put(prefix)) }
         dispatch(.timer)
         try loop.run()
         return code
+    }
+
+    /// The filter lets other interfaces' default routes through; a route of keep6's own is no word of a router's. Where some
+    /// were lost, one may have been it.
+    private func hearKernel() {
+        var hasCome = false
+        while true {
+            do throws(SystemError) {
+                guard let heard = try notifications.receive() else { break }
+                for case .routeAdded(let route, _, _) in heard {
+                    hasCome = hasCome || route.interface == index && route.routeProtocol != .keep6
+                }
+            } catch {
+                guard error.code == ENOBUFS else {
+                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
+                    break
+                }
+                hasCome = true
+            }
+        }
+        if hasCome { dispatch(.routerCame) }
     }
 
     /// A pipe that is at its end, or broken, wakes the loop for ever: dhcpcd has closed it, and ends.
@@ -140,6 +168,10 @@ extension Attendant {
             do throws(SystemError) {
                 try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
             } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        case .askAnew:
+            do throws(SystemError) { try child?.signal(SIGHUP) } catch {
+                voice.complain("'\(uplink)': \(error); it asks in its own time.", uplink: uplink)
+            }
         case .say(let sentence):
             voice.say(sentence.text, priority: sentence.priority, uplink: uplink, fields: sentence.fields)
         }

@@ -67,6 +67,16 @@ import Testing
         #expect(client.deadline == nil)
     }
 
+    @Test func aRouterThatComesLateIsAskedAtOnce() throws {
+        var client = try client()
+        #expect(client.handle(.routerCame, at: at(4)).isEmpty, "dhcpcd has only begun")
+        #expect(client.handle(.routerCame, at: at(12)) == [.askAnew])
+        #expect(client.handle(.routerCame, at: at(13)).isEmpty)
+        #expect(client.handle(.routerCame, at: at(20)) == [.askAnew])
+        _ = client.handle(lease(Self.first), at: at(21))
+        #expect(client.handle(.routerCame, at: at(40)).isEmpty, "there is a prefix, which is renewed in time")
+    }
+
     @Test func refusalIsSaidOnce() throws {
         var client = try client()
         let line = "eth0: DHCPv6 REPLY: Sorry, no prefixes could be allocated."
@@ -138,6 +148,7 @@ import Testing
             switch action {
             case .put: "put"
             case .remove: "remove"
+            case .askAnew: "ask"
             case .remember: "remember"
             case .say(let sentence): sentence.event.rawValue
             }

@@ -113,6 +113,25 @@ import Testing
         }
     }
 
+    /// By then dhcpcd would ask next a quarter of a minute later, and then ever more seldom (RFC 8415 15).
+    @Test("The router comes late, and its server with it", arguments: DebianRelease.allCases)
+    func lateProvider(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.switchOn(HostPlan(release, interfaces: Self.stanza()))
+            let server = try DelegationServer(at: lab.provider)
+            try host.waitForBoot()
+            try lab.idle {
+                try eventually("dhcpcd has asked five times", within: 60) {
+                    server.messages.filter { $0 == "solicit" }.count >= 5
+                }
+            }
+            try server.start([Self.duid: Self.prefix])
+            try lab.provider.startRouter()
+            try host.waitForSentence("dhcpcd says: received SIGHUP", within: 30)
+            try host.waitForDelegation(Self.prefix, within: 30)
+        }
+    }
+
     @Test("The server is away for longer than the prefix is good for", arguments: DebianRelease.allCases)
     func serverAway(_ release: DebianRelease) async {
         await lab { lab in
