@@ -36,7 +36,7 @@ let package = Package(
         .testTarget(name: "Keep6Tests", dependencies: ["Keep6"]),
         .testTarget(name: "KernelTests", dependencies: ["Firewall", "Host"]),
         .testTarget(name: "Fuzz", dependencies: ["Firewall", "Keep6", "Systemd"], exclude: ["corpus", "fuzz"]),
-        .testTarget(name: "Lab", exclude: ["make-root"]),
+        .testTarget(name: "Lab", exclude: ["make-machine", "make-root"]),
     ],
     swiftLanguageModes: [.v6]
 )

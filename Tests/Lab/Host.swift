@@ -8,6 +8,7 @@ final class Host {
     private let name: String
     private let directory: String
     private let group: ControlGroup
+    private let devices: [String]
     private var supervisor: Program?
     private var firstProcess: pid_t = 0
 
@@ -20,6 +21,7 @@ final class Host {
         name = "\(run.name)-\(run.number())"
         release = plan.release
         manager = plan.manager
+        devices = plan.devices
         directory = "\(run.directory)/\(name)"
         namespace = NetworkNamespace(name: "\(name)-host")
         group = ControlGroup(name: "\(name)-host")
@@ -40,7 +42,7 @@ final class Host {
                 "systemd-nspawn", "-q", "-D", root, "-M", name, "--register=no", "--keep-unit", "--link-journal=no",
                 "--resolv-conf=off", "--timezone=off", "--network-namespace-path=\(namespace.path)",
                 "--capability=all", "-b", "--console=pipe",
-            ],
+            ] + devices.map { "--bind=\($0)" },
             environment: ["SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1", "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"])
         let supervisor = try Program(group.command(nspawn), standardOutput: console)
         self.supervisor = supervisor

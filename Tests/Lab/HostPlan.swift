@@ -20,6 +20,8 @@ struct HostPlan {
     var libvirtForward = "<forward mode='route'/>"
     /// Whether the network's dnsmasq advertises what its bridge has addresses of.
     var advertisesToGuests = false
+    /// The machine's devices that it has too, by path.
+    var devices: [String] = []
     /// Further files, by path.
     var files: [String: String] = [:]
     /// Shell lines run in the root before it boots.
