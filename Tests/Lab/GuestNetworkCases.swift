@@ -121,4 +121,26 @@ import Testing
             server.stop()
         }
     }
+
+    @Test(
+        "Another prefix is delegated while the host is off: guests leave the old one", arguments: DebianRelease.allCases
+    )
+    func renumberedByReboot(_ release: DebianRelease) async {
+        await lab { lab in
+            let (server, guest) = try bootWithGuest(lab, plan(release))
+            let host = try #require(lab.host)
+            try host.powerOff()
+            try server.start([DelegationCases.duid: Self.second], hasForgotten: true)
+            try host.switchOn()
+            try host.waitForBoot()
+            try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
+            try host.namespace.run("ip", "link", "set", "vnet0", "master", "virbr6", "up")
+            try waitForAddress(of: guest, in: "2001:db8:200:7:")
+            try eventually("the old address is deprecated", within: 40) {
+                try preferredAddress(of: guest, in: "2001:db8:100:7:") == nil
+            }
+            try requireOnline(lab, guest, in: "2001:db8:200:7:")
+            server.stop()
+        }
+    }
 }
