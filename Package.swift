@@ -14,7 +14,7 @@ let package = Package(
         .target(name: "NeighborDiscovery", dependencies: ["CLinux", "Internet", "Linux"]),
         .target(name: "Systemd", dependencies: ["CLinux", "CSystemd", "Internet", "Linux"]),
         .target(name: "Firewall", dependencies: ["CLinux", "Internet"]),
-        .target(name: "Keep6", dependencies: ["Internet", "NeighborDiscovery", "Netlink"]),
+        .target(name: "Keep6", dependencies: ["Firewall", "Internet", "NeighborDiscovery", "Netlink"]),
         .target(
             name: "Host", dependencies: ["Firewall", "Keep6", "Linux", "Netlink", "NeighborDiscovery", "Systemd"]),
         .target(name: "IfHook", dependencies: ["Host"], path: "Sources/if-hook"),

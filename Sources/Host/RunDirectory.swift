@@ -100,6 +100,8 @@ public struct GuardLock: ~Copyable {
         let path = "\(RunDirectory.path)/\(uplink).lock"
         let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
         try check("lock \(path)") { keep6_lock(file.raw) }
+        // For those who watch the directory: taking a lock is not told, touching a file is.
+        futimens(file.raw, nil)
         return GuardLock(file: file)
     }
 

@@ -62,7 +62,7 @@ public struct Status: Sendable {
         return troubles.isEmpty ? .well : .degraded
     }
 
-    private var isPinned: Bool { if case .gateway = kept.wish.defaultRoute { true } else { false } }
+    var isPinned: Bool { if case .gateway = kept.wish.defaultRoute { true } else { false } }
 
     var advertisementHandler: AdvertisementHandler {
         AdvertisementHandler(
@@ -70,14 +70,17 @@ public struct Status: Sendable {
             forwarding: snapshot.forwarding, routes: snapshot.routes)
     }
 
+    /// How it is in a few words, and why it is not well.
+    var verdict: String {
+        switch level {
+        case .well: "well"
+        case .degraded: "degraded: \(troubles.joined(separator: "; "))"
+        case .down: "down: \(troubles.joined(separator: "; "))"
+        }
+    }
+
     /// One screen: a verdict, then a line for each thing that matters.
     public var screen: String {
-        let verdict =
-            switch level {
-            case .well: "well"
-            case .degraded: "degraded: \(troubles.joined(separator: "; "))"
-            case .down: "down: \(troubles.joined(separator: "; "))"
-            }
         var lines = ["\(kept.wish.uplink): \(verdict)"]
         func row(_ name: String, _ value: String) {
             lines.append("  " + name + String(repeating: " ", count: max(1, 16 - name.utf8.count)) + value)
@@ -98,22 +101,15 @@ public struct Status: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func words(_ address: Address) -> String {
+    func words(_ address: Address) -> String {
         let state =
             address.isDuplicate
             ? "duplicate" : address.isTentative ? "tentative" : address.isDeprecated ? "deprecated" : "usable"
         return "\(address.value) \(state)"
     }
 
-    private func words(_ route: Route) -> String {
-        let origin =
-            switch route.routeProtocol {
-            case .keep6: "keep6's own"
-            case .routerAdvertisement: "router advertisement"
-            default: "static"
-            }
-        let left = lifetime(of: route).map { ", \($0) s left" } ?? ""
-        return "via \(route.hop) metric \(route.metric), \(origin)\(left)"
+    func words(_ route: Route) -> String {
+        route.name + (lifetime(of: route).map { ", \($0) s left" } ?? "")
     }
 
     /// What is left of the router's lifetime in seconds, by the route or by what the guard remembers.
@@ -124,7 +120,7 @@ public struct Status: Sendable {
         }
     }
 
-    private func lifetime(of prefix: DelegatedPrefix) -> Int64? {
+    func lifetime(of prefix: DelegatedPrefix) -> Int64? {
         prefix.validUntil.map { max(now.duration(to: $0).components.seconds, 0) }
     }
 
@@ -132,6 +128,19 @@ public struct Status: Sendable {
         let ago = loss.at.duration(to: now).components.seconds
         guard let outage = loss.outage else { return "\(ago) s ago, \(loss.cause); not over yet" }
         return "\(ago) s ago, \(loss.cause); over after \(outage.microseconds) us (\(memory.losses) in all)"
+    }
+}
+
+extension Route {
+    /// Where it leads and whose it is, without its lifetime.
+    var name: String {
+        let origin =
+            switch routeProtocol {
+            case .keep6: "keep6's own"
+            case .routerAdvertisement: "router advertisement"
+            default: "static"
+            }
+        return "via \(hop) metric \(metric), \(origin)"
     }
 }
 

@@ -31,6 +31,9 @@ public enum LocalTime {
     /// `2026-11-25 03:00:00`.
     public static func stamp(_ time: WallTime) -> String { text(time, "%Y-%m-%d %H:%M:%S") }
 
+    /// `03:00:00`.
+    public static func clock(_ time: WallTime) -> String { text(time, "%H:%M:%S") }
+
     private static func text(_ time: WallTime, _ format: String) -> String {
         var parts = parts(time)
         var bytes = [CChar](repeating: 0, count: 64)

@@ -68,6 +68,16 @@ extension RouteSocket {
         }
     }
 
+    /// Has the kernel find out, by Neighbor Discovery, whether the neighbour is there, though it may not know it yet; what
+    /// it finds it tells as a neighbour's change.
+    public func ask(for neighbor: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) {
+        if try self.neighbor(neighbor, on: interface)?.isKnown == true {
+            try probe(neighbor, on: interface)
+        } else {
+            try request(Neighbor.resolution(of: neighbor, on: interface), "ask for the neighbour \(neighbor)")
+        }
+    }
+
     /// Has the kernel forget the neighbour; one that is not there is as good.
     public func remove(_ neighbor: Neighbor) throws(NetlinkError) {
         do { _ = try exchange(neighbor.removal(), "forget the neighbour \(neighbor.address)") } catch {

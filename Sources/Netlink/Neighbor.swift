@@ -13,6 +13,8 @@ public struct Neighbor: Hashable, Sendable {
     public var hasFailed: Bool { state & UInt16(NUD_FAILED) != 0 }
     /// It answered not long ago, or an administrator says that it is there.
     public var hasAnswered: Bool { state & UInt16(NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP) != 0 }
+    /// It is not asked: an administrator's own entry, or a link without Neighbor Discovery.
+    public var isStatic: Bool { state & UInt16(NUD_PERMANENT | NUD_NOARP) != 0 }
     /// An administrator's own entry (NUD_PERMANENT).
     public var isPermanent: Bool { state & UInt16(NUD_PERMANENT) != 0 }
     /// It was heard of, and nothing speaks against it.
@@ -47,6 +49,15 @@ public struct Neighbor: Hashable, Sendable {
         return writer
     }
 
+    /// The request that has the kernel ask all neighbours for the address, as a packet to it would: three times in three
+    /// seconds (`net.ipv6.neigh.IFACE.mcast_solicit`).
+    static func resolution(of address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
+        var writer = NeighborEntry.header(
+            RTM_NEWNEIGH, flags: NLM_F_ACK | NLM_F_CREATE, interface: interface, entryFlags: UInt8(NTF_USE))
+        writer.attribute(Int(NDA_DST), address.bytes)
+        return writer
+    }
+
     /// The request for one neighbour; ENOENT if there is none.
     static func query(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(RTM_GETNEIGH, flags: 0, interface: interface)
@@ -77,7 +88,7 @@ public struct ProxyNeighbor: Hashable, Sendable {
     /// The request that adds it, or changes nothing.
     func addition() -> MessageWriter {
         var writer = NeighborEntry.header(
-            RTM_NEWNEIGH, flags: NLM_F_ACK | NLM_F_CREATE, interface: interface, proxies: true)
+            RTM_NEWNEIGH, flags: NLM_F_ACK | NLM_F_CREATE, interface: interface, entryFlags: UInt8(NTF_PROXY))
         writer.attribute(Int(NDA_DST), address.bytes)
         writer.attribute(Int(NDA_PROTOCOL), origin.rawValue)
         return writer
@@ -85,13 +96,13 @@ public struct ProxyNeighbor: Hashable, Sendable {
 
     /// The request that removes it; ENOENT if it is not there.
     func removal() -> MessageWriter {
-        var writer = NeighborEntry.header(RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface, proxies: true)
+        var writer = NeighborEntry.header(RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface, entryFlags: UInt8(NTF_PROXY))
         writer.attribute(Int(NDA_DST), address.bytes)
         return writer
     }
 
     /// The request that lists them on every interface; the kernel's filter by interface has no effect on them before 6.0.
-    static func listing() -> MessageWriter { NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP, proxies: true) }
+    static func listing() -> MessageWriter { NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP, entryFlags: UInt8(NTF_PROXY)) }
 }
 
 /// A struct ndmsg with those attributes that keep6 reads.
@@ -126,7 +137,7 @@ private struct NeighborEntry {
     }
 
     static func header(
-        _ type: Int, flags: Int32, interface: InterfaceIndex = InterfaceIndex(rawValue: 0), proxies: Bool = false,
+        _ type: Int, flags: Int32, interface: InterfaceIndex = InterfaceIndex(rawValue: 0), entryFlags: UInt8 = 0,
         state: UInt16 = 0
     ) -> MessageWriter {
         var writer = MessageWriter(type: type, flags: flags)
@@ -135,7 +146,7 @@ private struct NeighborEntry {
         writer.append(UInt16(0))
         writer.append(interface.rawValue)
         writer.append(state)
-        writer.append(UInt8(proxies ? NTF_PROXY : 0))
+        writer.append(entryFlags)
         writer.append(UInt8(0))
         return writer
     }

@@ -7,6 +7,8 @@ let version = "0.1.0"
 
 let usage = """
     usage: keep6 status [--json] [INTERFACE]
+           keep6 doctor [INTERFACE] [--beyond ADDRESS | none] [--json]
+           keep6 watch [INTERFACE]
            keep6 timeline [INTERFACE] [--days N] [--json | --svg]
            keep6 check [FILE]
            keep6 firewall save [--none] | restore [--dry-run] | diff [N] | history | rollback N | import FILE
@@ -16,6 +18,9 @@ let usage = """
            keep6 --help
 
     status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
+    doctor   walks the path of each kept uplink, from the link to an address beyond the router, and says what is wrong
+             first, and the command that mends it: exit code 0 all well, 1 something is degraded, 2 no way out
+    watch    shows how each kept uplink is, and from then on each change, until Ctrl-C
     timeline draws the last 7 days (N: 1 to 90) of each kept uplink, by the journal: exit code 0 drawn, 1 drawn, but the
              journal may not tell all, 2 nothing to draw
     check    reads /etc/network/interfaces and the .network files (or FILE) and says what is wrong, before anything is
@@ -37,6 +42,8 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     let rest = Array(arguments.dropFirst())
     switch arguments.first {
     case "status": return status(rest, environment)
+    case "doctor": return doctor(rest, environment)
+    case "watch": return watch(rest, environment)
     case "timeline": return timeline(rest, environment)
     case "check": return check(rest, environment)
     case "firewall": return firewall(rest, environment)

@@ -12,23 +12,8 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard words.count <= 1, !words.contains(where: { $0.hasPrefix("-") }) else {
         return misused("status takes --json and the name of one interface")
     }
+    guard let uplinks = keptUplinks(words.first) else { return Status.Level.down.rawValue }
     let voice = Voice(environment)
-    var uplinks = RunDirectory.uplinks()
-    if let word = words.first {
-        guard let uplink = InterfaceName(word), uplinks.contains(uplink) else {
-            Voice.write(
-                "keep6: '\(word)' is not kept; its iface stanza needs 'keep6 yes', and ifup must have run; or its .network"
-                    + " file needs [X-Keep6]; run 'systemctl restart keep6-networkd' then\n", to: 2)
-            return Status.Level.down.rawValue
-        }
-        uplinks = [uplink]
-    }
-    guard !uplinks.isEmpty else {
-        Voice.write(
-            "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or [X-Keep6] into a .network"
-                + " file and run 'systemctl restart keep6-networkd'\n", to: 2)
-        return Status.Level.down.rawValue
-    }
     do {
         let states = try states(of: uplinks, voice)
         let text =
@@ -40,6 +25,23 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         Voice.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
     }
+}
+
+/// The uplink of this name, or all that are kept; nil if there is none, which is said.
+func keptUplinks(_ word: String?) -> [InterfaceName]? {
+    let uplinks = RunDirectory.uplinks()
+    if let word {
+        if let uplink = InterfaceName(word), uplinks.contains(uplink) { return [uplink] }
+        Voice.write(
+            "keep6: '\(word)' is not kept; its iface stanza needs 'keep6 yes', and ifup must have run; or its .network"
+                + " file needs [X-Keep6]; run 'systemctl restart keep6-networkd' then\n", to: 2)
+        return nil
+    }
+    guard uplinks.isEmpty else { return uplinks }
+    Voice.write(
+        "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or [X-Keep6] into a .network"
+            + " file and run 'systemctl restart keep6-networkd'\n", to: 2)
+    return nil
 }
 
 /// How these uplinks are now.

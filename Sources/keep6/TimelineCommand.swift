@@ -103,7 +103,7 @@ private struct TimelineOptions {
         case .json: return JSON.array(timelines.map(\.json)).description + "\n"
         case .svg: return TimelineSVG.text(of: timelines, days: days, stamp: LocalTime.stamp)
         case .text:
-            let isColoured = isatty(1) == 1 && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+            let isColoured = isColoured(environment)
             let screens = timelines.map { $0.screen(days: days, isColoured: isColoured, stamp: LocalTime.stamp) }
             return (screens + [Timeline.legend]).joined(separator: "\n")
         }

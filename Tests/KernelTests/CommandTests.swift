@@ -107,6 +107,7 @@ struct CommandTests {
         #expect(help.code == 0 && help.output.first == "usage: keep6 status [--json] [INTERFACE]")
         let misuses = [
             [], ["stats"], ["status", "--xml"], ["status", "eth0", "eth1"], ["check", "a", "b"], ["check", "-v"],
+            ["doctor", "--beyond"], ["doctor", "--beyond", "ff02::1"], ["doctor", "eth0", "eth1"], ["watch", "-v"],
             ["firewall"], ["firewall", "stop"], ["firewall", "diff", "x"], ["firewall", "rollback"],
             ["firewall", "rollback", "-1"], ["firewall", "restore", "--force"], ["firewall", "import", "a", "b"],
         ]

@@ -1,0 +1,21 @@
+// Whether something holds, where not everything is known.
+
+/// A truth value of three (Kleene's strong logic): what is not known never makes something certain.
+enum Certainty: Sendable {
+    case yes, no, perhaps
+
+    init(_ isSo: Bool) { self = isSo ? .yes : .no }
+
+    static func && (left: Certainty, right: Certainty) -> Certainty {
+        if left == .no || right == .no { return .no }
+        return left == .yes && right == .yes ? .yes : .perhaps
+    }
+
+    static prefix func ! (value: Certainty) -> Certainty {
+        switch value {
+        case .yes: .no
+        case .no: .yes
+        case .perhaps: .perhaps
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// A packet that has not come yet, as far as the rules of ip6tables can be judged by it.
+import Internet
+
+/// An ICMPv6 message on its way to the host or through it; what is nil is not known.
+struct ExpectedPacket {
+    let message: ICMPv6Message
+    let code: UInt8
+    /// The interface that it comes in by.
+    let incoming: InterfaceName
+    let way: PacketWay
+    /// False where some connections are not tracked, so that its state is not known.
+    let isTracked: Bool
+
+    /// Neighbor Discovery is sent with 255 (RFC 4861), and what comes from far away with anything less.
+    private var hopLimit: UInt8? { message.isNeighborDiscovery ? 255 : nil }
+
+    /// What a rule does: whether it is for this packet, its target, and whether it goes there for good.
+    func reading(of rule: Rule) -> (match: Certainty, target: String?, isGoto: Bool) {
+        var words = RuleWords(rule.specification)
+        var match = Certainty.yes
+        var isNegated = false
+        while let word = words.next().map({ String(decoding: $0, as: UTF8.self) }) {
+            switch word {
+            case "!":
+                isNegated = true
+                continue
+            case "-j", "-g":
+                return (match, words.next().map { String(decoding: $0, as: UTF8.self) }, word == "-g")
+            case _ where ExpectedPacket.options.contains(word):
+                let value = words.next().map { String(decoding: $0, as: UTF8.self) } ?? ""
+                let isSo = compare(word, value)
+                match = match && (isNegated ? !isSo : isSo)
+            // What is not known here, with its values, may or may not fit.
+            default: match = match && .perhaps
+            }
+            isNegated = false
+        }
+        return (match, nil, false)
+    }
+
+    /// As ip6tables-save writes them.
+    private static let options: Set<String> = [
+        "-p", "-s", "-d", "-i", "-o", "-m", "--icmpv6-type", "--ctstate", "--state", "--hl-eq", "--hl-lt", "--hl-gt",
+        "--comment",
+    ]
+
+    /// Those that do nothing but by the options above.
+    private static let modules: Set<String> = ["icmp6", "conntrack", "state", "hl", "comment"]
+
+    private func compare(_ option: String, _ value: String) -> Certainty {
+        switch option {
+        case "-p": isProtocol(value)
+        case "-s": comes(from: value)
+        case "-d": goes(to: value)
+        case "-i": isInterface(incoming, value)
+        case "-o": goes(outBy: value)
+        case "-m": ExpectedPacket.modules.contains(value) ? .yes : .perhaps
+        case "--icmpv6-type": isType(value)
+        case "--ctstate", "--state": isState(value)
+        case "--comment": .yes
+        default: isHopLimit(option, value)
+        }
+    }
+
+    private func isProtocol(_ value: String) -> Certainty {
+        switch value {
+        case "ipv6-icmp", "icmpv6", "58", "all", "0": .yes
+        case "tcp", "udp", "udplite", "sctp", "dccp", "esp", "ah", "icmp", "gre", "mh", "ipv6-mh", "vrrp": .no
+        default: UInt8(value) == nil ? .perhaps : .no
+        }
+    }
+
+    private func isType(_ value: String) -> Certainty {
+        let parts = value.split(separator: "/", omittingEmptySubsequences: false).map { UInt8($0) }
+        guard let type = parts[0], parts.count <= 2 else { return .perhaps }
+        guard type == message.rawValue else { return .no }
+        guard parts.count == 2 else { return .yes }
+        return parts[1].map { Certainty($0 == code) } ?? .perhaps
+    }
+
+    /// Of a source only this is known: a router advertises itself from a link-local address (RFC 4861 6.1.2).
+    private func comes(from value: String) -> Certainty {
+        guard let prefix = InterfaceAddress(value) else { return .perhaps }
+        guard prefix.prefixLength > 0 else { return .yes }
+        guard message == .routerAdvertisement, let linkLocal = InterfaceAddress("fe80::/10") else { return .perhaps }
+        return overlap(of: linkLocal, with: prefix)
+    }
+
+    private func goes(to value: String) -> Certainty {
+        guard let prefix = InterfaceAddress(value) else { return .perhaps }
+        guard prefix.prefixLength > 0 else { return .yes }
+        guard case .forward(_, let destination?) = way else { return .perhaps }
+        return overlap(of: destination, with: prefix)
+    }
+
+    /// Whether what is somewhere in the first prefix is in the second.
+    private func overlap(of whole: InterfaceAddress, with part: InterfaceAddress) -> Certainty {
+        if part.prefixLength <= whole.prefixLength { return Certainty(part.covers(whole.address)) }
+        return whole.covers(part.address) ? .perhaps : .no
+    }
+
+    /// A `+` at the end stands for any rest.
+    private func isInterface(_ name: InterfaceName, _ value: String) -> Certainty {
+        guard value.hasSuffix("+") else { return Certainty(name.description == value) }
+        return Certainty(name.description.hasPrefix(String(value.dropLast())))
+    }
+
+    private func goes(outBy value: String) -> Certainty {
+        switch way {
+        case .input: .no
+        case .forward(let bridge?, _): isInterface(bridge, value)
+        case .forward(nil, _): .perhaps
+        }
+    }
+
+    private func isState(_ value: String) -> Certainty {
+        let states = value.split(separator: ",")
+        guard message.isNeighborDiscovery || isTracked else { return .perhaps }
+        return Certainty(states.contains { $0 == message.state })
+    }
+
+    private func isHopLimit(_ option: String, _ value: String) -> Certainty {
+        guard let hopLimit, let number = UInt8(value) else { return .perhaps }
+        switch option {
+        case "--hl-eq": return Certainty(hopLimit == number)
+        case "--hl-lt": return Certainty(hopLimit < number)
+        default: return Certainty(hopLimit > number)
+        }
+    }
+}

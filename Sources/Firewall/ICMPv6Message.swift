@@ -1,0 +1,56 @@
+// The ICMPv6 messages without which IPv6 does not work (RFC 4890).
+
+/// A message that a firewall must not drop on its way to the host (RFC 4890 4.4.1); those that tell of errors it must not
+/// drop on their way through it either (4.3.1).
+public enum ICMPv6Message: UInt8, CaseIterable, Sendable {
+    case destinationUnreachable = 1
+    case packetTooBig = 2
+    case timeExceeded = 3
+    case parameterProblem = 4
+    case echoRequest = 128
+    case echoReply = 129
+    case routerSolicitation = 133
+    case routerAdvertisement = 134
+    case neighborSolicitation = 135
+    case neighborAdvertisement = 136
+
+    public var words: String {
+        switch self {
+        case .destinationUnreachable: "destination unreachable"
+        case .packetTooBig: "packet too big"
+        case .timeExceeded: "time exceeded"
+        case .parameterProblem: "parameter problem"
+        case .echoRequest: "echo request"
+        case .echoReply: "echo reply"
+        case .routerSolicitation: "router solicitation"
+        case .routerAdvertisement: "router advertisement"
+        case .neighborSolicitation: "neighbour solicitation"
+        case .neighborAdvertisement: "neighbour advertisement"
+        }
+    }
+
+    /// Tells of what became of a packet, and so belongs to a connection.
+    public var isError: Bool { rawValue < 128 }
+
+    /// The codes that must not be dropped; the other messages have code 0 alone.
+    var codes: ClosedRange<UInt8> {
+        switch self {
+        case .destinationUnreachable: 0...6
+        case .parameterProblem: 1...2
+        default: 0...0
+        }
+    }
+
+    /// As connection tracking sees it: errors by the connection that they are about, Neighbor Discovery not at all
+    /// (net/netfilter/nf_conntrack_proto_icmpv6.c, noct_valid_new).
+    var state: String {
+        switch self {
+        case .echoRequest: "NEW"
+        case .echoReply: "ESTABLISHED"
+        case _ where isError: "RELATED"
+        default: "UNTRACKED"
+        }
+    }
+
+    var isNeighborDiscovery: Bool { rawValue >= 133 }
+}

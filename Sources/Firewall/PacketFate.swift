@@ -1,0 +1,140 @@
+// What a ruleset does with a packet: lets it pass, drops it, or that cannot be told.
+import Internet
+
+/// Where a packet goes.
+public enum PacketWay: Hashable, Sendable {
+    case input
+    /// Through the host, out by this bridge to somewhere in this prefix; nil if that is not known.
+    case forward(outBy: InterfaceName?, to: InterfaceAddress?)
+
+    /// The chains that it passes, each with its table, in the kernel's order (iptables(8); `nat` lets all pass).
+    var chains: [(table: String, chain: String)] {
+        let before = [("raw", "PREROUTING"), ("mangle", "PREROUTING")]
+        return switch self {
+        case .input: before + [("mangle", "INPUT"), ("filter", "INPUT"), ("security", "INPUT")]
+        case .forward:
+            before + [
+                ("mangle", "FORWARD"), ("filter", "FORWARD"), ("security", "FORWARD"), ("mangle", "POSTROUTING"),
+            ]
+        }
+    }
+}
+
+/// What becomes of a message; only what is certain is called dropped or passed.
+public enum PacketFate: Equatable, Sendable {
+    case passes
+    /// In this table and chain of its own, by the chain's policy or by a rule, in words.
+    case isDropped(table: String, chain: String, by: String)
+    case cannotTell
+}
+
+extension Ruleset {
+    /// What becomes of a message that comes in by an interface: of several codes, the worst.
+    public func fate(of message: ICMPv6Message, from incoming: InterfaceName, _ way: PacketWay) -> PacketFate {
+        let fates = message.codes.flatMap { code in
+            let packet = ExpectedPacket(
+                message: message, code: code, incoming: incoming, way: way, isTracked: isEverythingTracked)
+            return way.chains.compactMap { place in
+                table(place.table).map { PacketWalk(packet, through: $0).fate(in: place.chain) }
+            }
+        }
+        let drop = fates.first { if case .isDropped = $0 { true } else { false } }
+        return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
+    }
+
+    private var isEverythingTracked: Bool {
+        let rules = table("raw")?.chains.flatMap(\.rules) ?? []
+        return !rules.contains { ["NOTRACK", "CT"].contains($0.target) }
+    }
+}
+
+/// What may come of a rule or a chain.
+private struct Outcomes: OptionSet {
+    let rawValue: UInt8
+    static let accept = Outcomes(rawValue: 1)
+    static let drop = Outcomes(rawValue: 2)
+    /// The next rule has its turn.
+    static let next = Outcomes(rawValue: 4)
+    /// The chain before has its turn.
+    static let back = Outcomes(rawValue: 8)
+}
+
+/// A packet on its way through one table.
+private struct PacketWalk {
+    private let packet: ExpectedPacket
+    private let table: Table
+    private let chains: [String: Chain]
+    /// What came of chains that were walked already.
+    private var known: [String: Outcomes] = [:]
+    /// The first rule that may drop it.
+    private var culprit: String?
+
+    init(_ packet: ExpectedPacket, through table: Table) {
+        self.packet = packet
+        self.table = table
+        chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// What becomes of it in a chain that the table has by itself.
+    consuming func fate(in name: String) -> PacketFate {
+        guard let chain = chains[name] else { return .passes }
+        var possible = walk(chain, depth: 0)
+        let meetsPolicy = possible.contains(.back)
+        if meetsPolicy {
+            possible.subtract(.back)
+            possible.insert(chain.policy == "ACCEPT" ? .accept : .drop)
+        }
+        guard possible.contains(.drop) else { return .passes }
+        guard possible == .drop else { return .cannotTell }
+        return .isDropped(table: table.name, chain: name, by: meetsPolicy ? "the policy DROP" : culprit ?? "a rule")
+    }
+
+    /// The kernel refuses loops of jumps; a file need not.
+    private static let depthLimit = 64
+
+    private mutating func walk(_ chain: Chain, depth: Int) -> Outcomes {
+        if let outcomes = known[chain.name] { return outcomes }
+        guard depth < PacketWalk.depthLimit else { return [.accept, .drop, .back] }
+        var possible: Outcomes = []
+        for rule in chain.rules {
+            let (match, target, isGoto) = packet.reading(of: rule)
+            guard match != .no, let target else { continue }
+            let outcomes = outcomes(of: target, isGoto: isGoto, depth)
+            if outcomes.contains(.drop), culprit == nil {
+                culprit = "'-A \(chain.name) \(printable(rule.specification.prefix(100)))'"
+            }
+            possible.formUnion(outcomes.subtracting(.next))
+            if match == .yes, !outcomes.contains(.next) {
+                known[chain.name] = possible
+                return possible
+            }
+        }
+        possible.insert(.back)
+        known[chain.name] = possible
+        return possible
+    }
+
+    private mutating func outcomes(of target: String, isGoto: Bool, _ depth: Int) -> Outcomes {
+        switch target {
+        case "ACCEPT": return .accept
+        case "DROP", "REJECT": return .drop
+        case "RETURN": return .back
+        case _ where PacketWalk.passing.contains(target): return .next
+        default: break
+        }
+        // A program decides, or an extension that is not known here.
+        guard let chain = chains[target] else { return [.accept, .drop, .next] }
+        var outcomes = walk(chain, depth: depth + 1)
+        if !isGoto, outcomes.contains(.back) {
+            outcomes.subtract(.back)
+            outcomes.insert(.next)
+        }
+        return outcomes
+    }
+
+    /// The extensions that change or note a packet and let the next rule have it (iptables-extensions(8)).
+    private static let passing: Set<String> = [
+        "LOG", "NFLOG", "AUDIT", "TRACE", "MARK", "CONNMARK", "SECMARK", "CONNSECMARK", "CLASSIFY", "CT", "NOTRACK",
+        "DSCP", "TOS", "HL", "TCPMSS", "TCPOPTSTRIP", "CHECKSUM", "SET", "IDLETIMER", "LED", "RATEEST", "TEE", "HMARK",
+    ]
+}

@@ -1,0 +1,42 @@
+// Whether the firewall lets in and through what IPv6 needs (RFC 4890).
+import Internet
+
+/// One required message, the way it takes, and what becomes of it.
+public struct MessageFate: Equatable, Sendable {
+    public let message: ICMPv6Message
+    public let isForwarded: Bool
+    public let fate: PacketFate
+
+    public init(_ message: ICMPv6Message, isForwarded: Bool, _ fate: PacketFate) {
+        self.message = message
+        self.isForwarded = isForwarded
+        self.fate = fate
+    }
+}
+
+/// What RFC 4890 4.3.1 and 4.4.1 require of the rulesets of both back ends, which the kernel asks one after the other.
+public struct RequiredMessages {
+    private let rulesets: [Ruleset]
+    private let uplink: InterfaceName
+
+    public init(_ rulesets: [Ruleset], from uplink: InterfaceName) {
+        self.rulesets = rulesets
+        self.uplink = uplink
+    }
+
+    /// What becomes of each message to the host and, where there are such ways, of each error through it.
+    public func fates(through ways: [PacketWay]) -> [MessageFate] {
+        let own = ICMPv6Message.allCases.map { MessageFate($0, isForwarded: false, worst(of: $0, [.input])) }
+        guard !ways.isEmpty else { return own }
+        return own
+            + ICMPv6Message.allCases.filter(\.isError).map {
+                MessageFate($0, isForwarded: true, worst(of: $0, ways))
+            }
+    }
+
+    private func worst(of message: ICMPv6Message, _ ways: [PacketWay]) -> PacketFate {
+        let fates = rulesets.flatMap { ruleset in ways.map { ruleset.fate(of: message, from: uplink, $0) } }
+        let drop = fates.first { if case .isDropped = $0 { true } else { false } }
+        return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
+    }
+}

@@ -1,0 +1,112 @@
+// What `keep6 doctor` says of one uplink: a line for each step of its path, and what is wrong first.
+import Internet
+
+/// One step of the path.
+struct Step: Equatable, Sendable {
+    enum Verdict: String, Sendable {
+        case ok
+        case warning = "warn"
+        case failure = "FAIL"
+        case skipped = "skip"
+
+        /// The colour as a terminal knows it (console_codes(4), SGR).
+        fileprivate var colour: Int {
+            switch self {
+            case .ok: 32
+            case .warning: 33
+            case .failure: 31
+            case .skipped: 2
+            }
+        }
+    }
+
+    let name: String
+    let verdict: Verdict
+    /// Half a sentence, for the line and for the conclusion.
+    let words: String
+    var remedy: Remedy?
+
+    init(_ name: String, _ verdict: Verdict, _ words: String, _ remedy: Remedy? = nil) {
+        self.name = name
+        self.verdict = verdict
+        self.words = words
+        self.remedy = remedy
+    }
+
+    var isWell: Bool { verdict == .ok || verdict == .skipped }
+}
+
+/// What mends a step, in words, and the command for it.
+struct Remedy: Equatable, Sendable {
+    let advice: String
+    let command: String
+
+    init(_ advice: String, _ command: String) {
+        self.advice = advice
+        self.command = command
+    }
+}
+
+/// The whole path of one uplink.
+public struct Diagnosis: Sendable {
+    let status: Status
+    let found: Examination
+    var uplink: InterfaceName { status.uplink }
+
+    public init(_ status: Status, _ found: Examination) {
+        self.status = status
+        self.found = found
+    }
+
+    /// In the order of the path.
+    var steps: [Step] {
+        [link, address, acceptRA, forwarding, advertisement, router, defaultRoute, beyond, guardian, delegation]
+            + guestSteps + [firewall]
+    }
+
+    /// 0 all is well, 1 something is degraded, 2 there is no way out.
+    public var code: Int32 {
+        let verdicts = steps.map(\.verdict)
+        return verdicts.contains(.failure) ? 2 : verdicts.contains(.warning) ? 1 : 0
+    }
+
+    /// At most 80 columns; only a command, which is to be copied, may be longer.
+    public func screen(isColoured: Bool) -> String {
+        let steps = self.steps
+        let lines = steps.flatMap { step in
+            let lines = ("  " + step.verdict.rawValue.padded(to: 6) + step.name.padded(to: 16) + step.words)
+                .wrapped(at: 80, indentation: 24)
+            guard isColoured, let first = lines.first else { return lines }
+            let word = step.verdict.rawValue
+            let coloured = "  \u{1b}[\(step.verdict.colour)m\(word)\u{1b}[0m" + first.dropFirst(2 + word.count)
+            return [coloured] + lines.dropFirst()
+        }
+        return (["\(uplink):"] + lines + conclusion(of: steps)).joined(separator: "\n") + "\n"
+    }
+
+    /// One sentence.
+    private func conclusion(of steps: [Step]) -> [String] {
+        guard let wrong = steps.first(where: { !$0.isWell }) else { return ["\(uplink): all is well."] }
+        guard let remedy = wrong.remedy else { return "\(uplink): \(wrong.words).".wrapped(at: 80, indentation: 2) }
+        return "\(uplink): \(wrong.words); \(remedy.advice):".wrapped(at: 80, indentation: 2)
+            + ["    \(remedy.command)"]
+    }
+
+    /// The same as one JSON object (RFC 8259).
+    public var json: JSON {
+        let steps = self.steps
+        func members(_ step: Step) -> JSON {
+            .object([
+                ("step", .string(step.name)), ("verdict", .string(step.verdict.rawValue)),
+                ("words", .string(step.words)), ("advice", step.remedy.map { .string($0.advice) } ?? .null),
+                ("command", step.remedy.map { .string($0.command) } ?? .null),
+            ])
+        }
+        let state = ["well", "degraded", "down"][Int(code)]
+        return .object([
+            ("uplink", .string(uplink.description)), ("state", .string(state)),
+            ("first_problem", steps.first { !$0.isWell }.map(members) ?? .null),
+            ("steps", .array(steps.map(members))),
+        ])
+    }
+}

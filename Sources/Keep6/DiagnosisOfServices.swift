@@ -1,0 +1,123 @@
+// What stands beside the path: the guard, the delegated prefix, the guests' networks, the firewall.
+import Firewall
+import Internet
+import Netlink
+
+extension Diagnosis {
+    var guardian: Step {
+        guard !status.guardRuns else { return Step("guard", .ok, "running") }
+        return Step(
+            "guard", .warning, "the guard does not run", Remedy("start it", "systemctl restart \(found.guardUnit)"))
+    }
+
+    var delegation: Step {
+        let name = "delegation"
+        guard status.delegated.isEmpty else {
+            let prefixes = status.delegated.map { prefix in
+                "\(prefix.prefix)" + (status.lifetime(of: prefix).map { ", \($0) s left" } ?? "")
+            }
+            return Step(name, .ok, prefixes.joined(separator: "; "))
+        }
+        guard status.wish.delegation != nil || !status.wish.guests.isEmpty else {
+            return Step(name, .skipped, "no prefix is wished")
+        }
+        let words = "no prefix is delegated"
+        if status.kept.manager == .networkd {
+            return Step(
+                name, .warning, words, Remedy("networkd says why", "journalctl -u systemd-networkd -n 20"))
+        }
+        guard found.hasClient else {
+            return Step(
+                name, .warning, "\(words): dhcpcd is not installed",
+                Remedy("install it, then run ifup", "apt install dhcpcd-base"))
+        }
+        return Step(
+            name, .warning, words,
+            Remedy("the service that asks for it says why", "journalctl -u \(found.delegationUnit) -n 20"))
+    }
+
+    /// One for each network of the wish.
+    var guestSteps: [Step] {
+        status.guests.map { step(of: $0.network, $0.bridge, problem(of: $0), words: $0.words) }
+            + status.proxies.map { step(of: $0.network, $0.bridge, nil, words: "answers for \($0.words)") }
+    }
+
+    private func step(of network: NetworkName, _ bridge: InterfaceName?, _ problem: Step?, words: String) -> Step {
+        let name = Diagnosis.guestName
+        guard bridge != nil else {
+            let command =
+                found.libvirtNetworks.contains(network) ? "virsh net-start \(network)" : "ip link set \(network) up"
+            return Step(name, .warning, "the network '\(network)' is not there", Remedy("start it", command))
+        }
+        if let problem { return problem }
+        guard status.snapshot.forwarding != false else {
+            return Step(
+                name, .warning, "forwarding is off, so the guests on '\(network)' reach nobody",
+                Remedy("turn it on", "sysctl -w net.ipv6.conf.all.forwarding=1"))
+        }
+        return Step(name, .ok, words)
+    }
+
+    private static let guestName = "guests"
+
+    private func problem(of guest: GuestStatus) -> Step? {
+        guard !guest.isNumbered, !status.delegated.isEmpty else { return nil }
+        return Step(
+            Diagnosis.guestName, .warning, "the network '\(guest.network)' has no part of the delegated prefix",
+            Remedy("have the guard look again", "systemctl reload \(found.guardUnit)"))
+    }
+}
+
+// MARK: - The firewall
+
+extension Diagnosis {
+    /// The rule that mends a drop, where it is dropped; nil if it is not dropped.
+    static func remedy(of fate: PacketFate) -> Remedy? {
+        guard case .isDropped(let table, let chain, _) = fate else { return nil }
+        let option = table == "filter" ? "" : "-t \(table) "
+        return Remedy("let ICMPv6 in", "ip6tables \(option)-I \(chain) -p ipv6-icmp -j ACCEPT")
+    }
+
+    var firewall: Step {
+        let name = "firewall"
+        switch found.firewall {
+        case .notAsked(let reason): return Step(name, .skipped, reason)
+        case .failed(let reason): return Step(name, .skipped, "its rules cannot be read: \(reason)")
+        case .silence: return Step(name, .skipped, "its rules were not told in time")
+        case .came(let fates): return judged(fates, name)
+        }
+    }
+
+    private func judged(_ fates: [MessageFate], _ name: String) -> Step {
+        for isForwarded in [false, true] {
+            let dropped = fates.filter { Diagnosis.remedy(of: $0.fate) != nil && $0.isForwarded == isForwarded }
+            if let first = dropped.first { return step(of: dropped, first.fate, isForwarded: isForwarded, name) }
+        }
+        let unknown = fates.filter { $0.fate == .cannotTell }
+        let unknownHere = unknown.filter { !$0.isForwarded }
+        guard unknownHere.isEmpty else {
+            let messages = Diagnosis.listed(unknownHere)
+            return Step(name, .skipped, "whether it lets in \(messages) cannot be told; see 'ip6tables -S INPUT'")
+        }
+        return Step(
+            name, .ok,
+            "lets in the ICMPv6 that must get in (RFC 4890)"
+                + (unknown.isEmpty ? "" : "; of what is forwarded that cannot be told"))
+    }
+
+    /// Without Neighbor Discovery nobody on the link reaches the host; without the rest it is only lame.
+    private func step(of dropped: [MessageFate], _ fate: PacketFate, isForwarded: Bool, _ name: String) -> Step {
+        let vital: [ICMPv6Message] = [.neighborSolicitation, .neighborAdvertisement]
+        let isVital = dropped.contains { vital.contains($0.message) }
+        guard case .isDropped(_, let chain, let cause) = fate else { return Step(name, .ok, "") }
+        let what = isForwarded ? "forwarded \(Diagnosis.listed(dropped))" : Diagnosis.listed(dropped)
+        return Step(
+            name, isVital ? .failure : .warning, "ip6tables drops \(what) (\(chain), \(cause))",
+            Diagnosis.remedy(of: fate))
+    }
+
+    private static func listed(_ fates: [MessageFate]) -> String {
+        fates.count == ICMPv6Message.allCases.count
+            ? "all ICMPv6 that must get in" : fates.map(\.message.words).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,13 @@
+// Waiting for one descriptor, where there is no event loop.
+import CLinux
+import Internet
+
+/// Waits until the descriptor can be read; false once the deadline is over (poll(2)).
+public func waitUntilReadable(
+    _ descriptor: Int32, until deadline: Instant, for what: @autoclosure () -> String
+) throws(SystemError) -> Bool {
+    let left = Instant.now.duration(to: deadline).microseconds
+    guard left > 0 else { return false }
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return try check("wait for \(what())") { poll(&watched, 1, Int32(clamping: left / 1000 + 1)) } == 1
+}

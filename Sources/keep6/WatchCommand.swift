@@ -1,0 +1,123 @@
+// keep6 watch: how the kept uplinks are, and from then on each change.
+import CLinux
+import Host
+import Internet
+import Keep6
+import Linux
+import Netlink
+import Systemd
+
+/// Follows one uplink or all until SIGINT or SIGTERM; returns 0 then, 2 if it cannot.
+func watch(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
+        return misused("watch takes the name of one interface")
+    }
+    guard let uplinks = keptUplinks(arguments.first) else { return Status.Level.down.rawValue }
+    do throws(SystemError) {
+        try Follower(arguments.isEmpty ? nil : uplinks.first, Voice(environment)).run()
+        return 0
+    } catch {
+        Voice.write("keep6: \(error); 'keep6 status' shows how the uplinks are now\n", to: 2)
+        return Status.Level.down.rawValue
+    }
+}
+
+/// Looks at the uplinks when something has happened that may be of them, and says what is new.
+private final class Follower {
+    /// What happens within such a time of the first event is seen by one look.
+    private static let patience = Duration.milliseconds(50)
+    /// The kernel tells that a lock's file is closed just before it gives up the lock (__fput, fs/file_table.c).
+    private static let lockPatience = Duration.seconds(1)
+
+    /// The only one to be followed; nil for all.
+    private let uplink: InterfaceName?
+    private let voice: Voice
+    private let loop: EventLoop
+    private let notifications: NotificationSocket
+    private let delegations: DelegationSocket
+    private let files: DirectoryWatch
+    private var timer: Timer?
+    /// When the next look is due; nil while nothing has happened.
+    private var deadline: Instant?
+    private var isLockDue = false
+    private var known: [InterfaceName: Status] = [:]
+
+    init(_ uplink: InterfaceName?, _ voice: Voice) throws(SystemError) {
+        self.uplink = uplink
+        self.voice = voice
+        loop = try EventLoop()
+        notifications = try NotificationSocket()
+        delegations = try DelegationSocket()
+        files = try DirectoryWatch(RunDirectory.path)
+    }
+
+    func run() throws(SystemError) {
+        for signal in [SIGINT, SIGTERM] { try loop.onSignal(signal) { [unowned self] in loop.exit() } }
+        timer = try loop.timer { [unowned self] in look() }
+        try loop.onReadable(notifications.descriptor) { [unowned self] in
+            drain { try notifications.receive().map { _ in } }
+        }
+        try loop.onReadable(delegations.descriptor) { [unowned self] in drain { try delegations.receive().map { _ in } } }
+        try loop.onReadable(files.descriptor) { [unowned self] in hearFiles() }
+        look()
+        try loop.run()
+    }
+
+    /// Takes what is there, in a flood so much at a time; what was lost is seen by the look as well.
+    private func drain(_ receive: () throws -> Void?) {
+        for _ in 0..<1024 {
+            do {
+                guard try receive() != nil else { break }
+            } catch {
+                guard (error as? SystemError)?.code == ENOBUFS else { return complain("\(error)") }
+            }
+        }
+        due()
+    }
+
+    private func hearFiles() {
+        do throws(SystemError) {
+            if try files.changes().contains(where: { $0.hasSuffix(".lock") || $0.isEmpty }) { isLockDue = true }
+            due()
+        } catch { complain("\(error)") }
+    }
+
+    private func due(in patience: Duration = Follower.patience) {
+        let time = Instant.now.advanced(by: patience)
+        guard deadline.map({ time < $0 }) ?? true else { return }
+        deadline = time
+        do throws(SystemError) { try timer?.set(time) } catch { complain("\(error)") }
+    }
+
+    /// Says what is otherwise than at the last look; of an uplink that is new, all.
+    private func look() {
+        deadline = nil
+        let uplinks = RunDirectory.uplinks().filter { uplink == nil || $0 == uplink }
+        for gone in known.keys where !uplinks.contains(gone) {
+            known[gone] = nil
+            say(gone, "is not kept any more")
+        }
+        do {
+            for status in try states(of: uplinks, voice) {
+                if let old = known[status.uplink] {
+                    for change in status.changes(since: old) { say(status.uplink, change) }
+                } else {
+                    Voice.write(status.screen, to: 1)
+                }
+                known[status.uplink] = status
+            }
+        } catch { complain("\(error)") }
+        if isLockDue {
+            isLockDue = false
+            due(in: Follower.lockPatience)
+        }
+    }
+
+    private func say(_ uplink: InterfaceName, _ sentence: String) {
+        Voice.write("\(LocalTime.clock(.now)) \(uplink): \(sentence)\n", to: 1)
+    }
+
+    private func complain(_ sentence: String) {
+        Voice.write("keep6: \(sentence); a change may have been missed, see 'keep6 status'\n", to: 2)
+    }
+}

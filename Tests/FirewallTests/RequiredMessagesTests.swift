@@ -1,0 +1,158 @@
+// What rulesets do with the ICMPv6 that must not be dropped; what is not certain is never called a drop.
+import Internet
+import Testing
+
+@testable import Firewall
+
+private struct Row: CustomTestStringConvertible, Sendable {
+    enum Expected: Sendable { case passes, drops, cannotTell }
+
+    let testDescription: String
+    let message: ICMPv6Message
+    let expected: Expected
+    let text: String
+
+    init(_ name: String, _ message: ICMPv6Message, _ expected: Expected, _ lines: String...) {
+        testDescription = name
+        self.message = message
+        self.expected = expected
+        text = lines.joined(separator: "\n")
+    }
+}
+
+@Suite struct RequiredMessagesTests {
+    private static let uplink = InterfaceName("eth0")!
+    private static let types = [1, 2, 3, 4, 128, 129, 133, 134, 135, 136]
+        .map { "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type \($0) -j ACCEPT" }.joined(separator: "\n")
+
+    private func ruleset(_ lines: String, policy: String = "DROP") throws -> Ruleset {
+        let chains = ":INPUT \(policy) [0:0]\n:FORWARD \(policy) [0:0]\n:own - [0:0]\n:far - [0:0]"
+        return try Ruleset(parsing: Array("*filter\n\(chains)\n\(lines)\nCOMMIT\n".utf8))
+    }
+
+    private static let rows: [Row] = [
+        Row("nothing is let in", .packetTooBig, .drops, ""),
+        Row("ICMPv6 is let in", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -j ACCEPT"),
+        Row("each by its type", .neighborSolicitation, .passes, types),
+        Row("another type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT"),
+        Row("all but a type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 2 -j ACCEPT"),
+        Row("all but another", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 128 -j ACCEPT"),
+        Row("TCP alone", .echoRequest, .drops, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
+        Row("a code", .timeExceeded, .passes, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/0 -j ACCEPT"),
+        Row("another code", .timeExceeded, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/1 -j ACCEPT"),
+        Row("one code of two", .parameterProblem, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 4/1 -j ACCEPT"),
+        Row("lo alone", .echoRequest, .drops, "-A INPUT -i lo -j ACCEPT"),
+        Row("the uplink", .echoRequest, .passes, "-A INPUT -i eth0 -j ACCEPT"),
+        Row("names like the uplink's", .echoRequest, .passes, "-A INPUT -i eth+ -j ACCEPT"),
+        Row("all but lo", .echoRequest, .passes, "-A INPUT ! -i lo -j ACCEPT"),
+        Row("errors of connections", .packetTooBig, .passes, "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT"),
+        Row("replies", .echoReply, .passes, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        Row("what is new", .echoRequest, .drops, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        Row("what is not tracked", .neighborAdvertisement, .drops, "-A INPUT -m state --state ESTABLISHED -j ACCEPT"),
+        Row("UNTRACKED", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT"),
+        Row("what is invalid", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate INVALID -j DROP", types),
+        Row("from the link", .routerAdvertisement, .passes, "-A INPUT -s fe80::/10 -p ipv6-icmp -j ACCEPT"),
+        Row("from elsewhere", .routerAdvertisement, .drops, "-A INPUT -s 2001:db8::/32 -p ipv6-icmp -j ACCEPT"),
+        Row("from one router", .routerAdvertisement, .cannotTell, "-A INPUT -s fe80::1/128 -p ipv6-icmp -j ACCEPT"),
+        Row("errors from somewhere", .packetTooBig, .cannotTell, "-A INPUT -s 2001:db8::/32 -j ACCEPT"),
+        Row("errors not from somewhere", .packetTooBig, .cannotTell, "-A INPUT ! -s 2001:db8::/32 -j ACCEPT"),
+        Row("to somewhere", .echoRequest, .cannotTell, "-A INPUT -d 2001:db8::1/128 -j ACCEPT"),
+        Row("to anywhere", .echoRequest, .passes, "-A INPUT -d ::/0 -j ACCEPT"),
+        Row("so many a second", .echoRequest, .cannotTell, "-A INPUT -p ipv6-icmp -m limit --limit 5/sec -j ACCEPT"),
+        Row("too many a second", .echoRequest, .cannotTell, "-A INPUT -m hashlimit --hashlimit-name x -j DROP", types),
+        Row("hop limit", .neighborSolicitation, .passes, "-A INPUT -p ipv6-icmp -m hl --hl-eq 255 -j ACCEPT"),
+        Row("lower hop limit", .neighborSolicitation, .drops, "-A INPUT -m hl --hl-lt 255 -j ACCEPT"),
+        Row("hop limit from far away", .echoRequest, .cannotTell, "-A INPUT -m hl --hl-gt 64 -j ACCEPT"),
+        Row("a comment", .echoRequest, .passes, "-A INPUT -m comment --comment \"-p tcp\" -j ACCEPT"),
+        Row("a match that is not known", .echoRequest, .cannotTell, "-A INPUT -m new --thing 1 -j ACCEPT"),
+        Row("a protocol that is not known", .echoRequest, .cannotTell, "-A INPUT -p new -j ACCEPT"),
+        Row("not known, but of TCP", .echoRequest, .drops, "-A INPUT -p tcp -m new --thing 1 -j ACCEPT"),
+        Row("a target that is not known", .echoRequest, .cannotTell, "-A INPUT -j NFQUEUE --queue-num 1"),
+        Row("a rule that counts", .echoRequest, .passes, "-A INPUT", "-A INPUT -j LOG --log-prefix \"x -j DROP\"", types),
+        Row("a reject", .echoRequest, .drops, "-A INPUT -j REJECT --reject-with icmp6-port-unreachable", types),
+        Row("a jump", .echoRequest, .passes, "-A INPUT -j own", "-A own -p ipv6-icmp -j ACCEPT"),
+        Row("a return", .echoRequest, .passes, "-A INPUT -j own", types, "-A own -j RETURN", "-A own -j DROP"),
+        Row("a return that may be", .echoRequest, .cannotTell, "-A INPUT -j own", types, "-A own -s fd00::/8 -j RETURN",
+            "-A own -j DROP"),
+        Row("two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A far -j ACCEPT"),
+        Row("back from two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A own -j ACCEPT"),
+        Row("a goto does not come back", .echoRequest, .drops, "-A INPUT -j own", "-A own -g far", "-A own -j ACCEPT"),
+        Row("a loop", .echoRequest, .cannotTell, "-A INPUT -j own", "-A own -j far", "-A far -j own"),
+    ]
+
+    @Test(arguments: rows)
+    private func input(_ row: Row) throws {
+        let fate = try ruleset(row.text).fate(of: row.message, from: Self.uplink, .input)
+        switch (fate, row.expected) {
+        case (.passes, .passes), (.cannotTell, .cannotTell), (.isDropped, .drops): break
+        default: Issue.record("\(fate)")
+        }
+    }
+
+    @Test func saysWhereItIsDropped() throws {
+        let policy = try ruleset("").fate(of: .echoRequest, from: Self.uplink, .input)
+        #expect(policy == .isDropped(table: "filter", chain: "INPUT", by: "the policy DROP"))
+        let rule = try ruleset("-A INPUT -j own\n-A own -p ipv6-icmp -j DROP", policy: "ACCEPT")
+        #expect(
+            rule.fate(of: .echoRequest, from: Self.uplink, .input)
+                == .isDropped(table: "filter", chain: "INPUT", by: "'-A own -p ipv6-icmp -j DROP'"))
+        let early = try Ruleset(
+            parsing: Array("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j DROP\nCOMMIT\n".utf8))
+        #expect(
+            early.fate(of: .echoRequest, from: Self.uplink, .input)
+                == .isDropped(table: "raw", chain: "PREROUTING", by: "'-A PREROUTING -j DROP'"))
+    }
+
+    @Test func untrackedConnectionsHaveNoKnownState() throws {
+        let text = """
+            *raw
+            :PREROUTING ACCEPT [0:0]
+            -A PREROUTING -p udp -j CT --notrack
+            COMMIT
+            *filter
+            :INPUT DROP [0:0]
+            -A INPUT -m state --state RELATED -j ACCEPT
+            COMMIT
+            """
+        #expect(
+            try Ruleset(parsing: Array(text.utf8)).fate(of: .packetTooBig, from: Self.uplink, .input) == .cannotTell)
+    }
+
+    /// As libvirt makes them for a network with `<forward mode='route'/>`.
+    private static let libvirt = """
+        -A FORWARD -j own
+        -A own -d 2001:db8:100:7::/64 -o virbr6 -j ACCEPT
+        -A own -o virbr6 -j REJECT --reject-with icmp6-port-unreachable
+        """
+
+    @Test func whatIsForwarded() throws {
+        let ruleset = try ruleset(Self.libvirt, policy: "ACCEPT")
+        func fate(_ bridge: String?, _ prefix: String?) -> PacketFate {
+            let way = PacketWay.forward(
+                outBy: bridge.flatMap { InterfaceName($0) }, to: prefix.flatMap { InterfaceAddress($0) })
+            return ruleset.fate(of: .packetTooBig, from: Self.uplink, way)
+        }
+        #expect(fate("virbr6", "2001:db8:100:7::1/64") == .passes)
+        #expect(fate("virbr6", nil) == .cannotTell)
+        #expect(fate(nil, nil) == .cannotTell)
+        #expect(fate("virbr7", nil) == .passes)
+        guard case .isDropped = fate("virbr6", "2001:db8:200:7::1/64") else {
+            Issue.record("another prefix is rejected")
+            return
+        }
+    }
+
+    @Test func everyMessageIsJudgedAndBothBackEndsHaveTheirSay() throws {
+        let open = try ruleset("", policy: "ACCEPT")
+        let closed = try ruleset(Self.types)
+        let both = RequiredMessages([open, closed], from: Self.uplink)
+        #expect(both.fates(through: []).map(\.message) == ICMPv6Message.allCases)
+        #expect(both.fates(through: []).allSatisfy { $0.fate != .cannotTell && !$0.isForwarded })
+        let forwarded = both.fates(through: [.forward(outBy: nil, to: nil)]).filter(\.isForwarded)
+        #expect(forwarded.map(\.message) == [.destinationUnreachable, .packetTooBig, .timeExceeded, .parameterProblem])
+        for fate in forwarded {
+            #expect(fate.fate == .isDropped(table: "filter", chain: "FORWARD", by: "the policy DROP"))
+        }
+        #expect(RequiredMessages([open], from: Self.uplink).fates(through: []).allSatisfy { $0.fate == .passes })
+    }
+}
