@@ -81,7 +81,9 @@ extension Diagnosis {
                 name, .failure, "no echo can be sent to \(target): \(reason)",
                 Remedy("see which way it would go", "ip -6 route get \(target)"))
         case .came(.reply): return Step(name, .ok, "\(target) answers, after \(found.roundTrip.words)")
-        case .came(.error(let type, let code, let speaker)):
+        case .came(.error(let type, let code, let source)):
+            let isOwn = status.snapshot.addresses.contains { $0.value.address == source }
+            let speaker = isOwn ? "this host itself" : "\(source)"
             return Step(
                 name, .failure, "\(target): \(EchoAnswer.words(type: type, code: code)), said by \(speaker)",
                 Remedy("see how far packets get", "tracepath -6 -n \(target)"))

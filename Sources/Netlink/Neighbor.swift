@@ -96,13 +96,16 @@ public struct ProxyNeighbor: Hashable, Sendable {
 
     /// The request that removes it; ENOENT if it is not there.
     func removal() -> MessageWriter {
-        var writer = NeighborEntry.header(RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface, entryFlags: UInt8(NTF_PROXY))
+        var writer = NeighborEntry.header(
+            RTM_DELNEIGH, flags: NLM_F_ACK, interface: interface, entryFlags: UInt8(NTF_PROXY))
         writer.attribute(Int(NDA_DST), address.bytes)
         return writer
     }
 
     /// The request that lists them on every interface; the kernel's filter by interface has no effect on them before 6.0.
-    static func listing() -> MessageWriter { NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP, entryFlags: UInt8(NTF_PROXY)) }
+    static func listing() -> MessageWriter {
+        NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP, entryFlags: UInt8(NTF_PROXY))
+    }
 }
 
 /// A struct ndmsg with those attributes that keep6 reads.

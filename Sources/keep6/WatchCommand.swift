@@ -57,7 +57,8 @@ private final class Follower {
         try loop.onReadable(notifications.descriptor) { [unowned self] in
             drain { try notifications.receive().map { _ in } }
         }
-        try loop.onReadable(delegations.descriptor) { [unowned self] in drain { try delegations.receive().map { _ in } } }
+        try loop.onReadable(delegations.descriptor) { [unowned self] in drain { try delegations.receive().map { _ in } }
+        }
         try loop.onReadable(files.descriptor) { [unowned self] in hearFiles() }
         look()
         try loop.run()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Firewall
 
-private struct Row: CustomTestStringConvertible, Sendable {
+private struct Verdict: CustomTestStringConvertible, Sendable {
     enum Expected: Sendable { case passes, drops, cannotTell }
 
     let testDescription: String
@@ -30,58 +30,70 @@ private struct Row: CustomTestStringConvertible, Sendable {
         return try Ruleset(parsing: Array("*filter\n\(chains)\n\(lines)\nCOMMIT\n".utf8))
     }
 
-    private static let rows: [Row] = [
-        Row("nothing is let in", .packetTooBig, .drops, ""),
-        Row("ICMPv6 is let in", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -j ACCEPT"),
-        Row("each by its type", .neighborSolicitation, .passes, types),
-        Row("another type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT"),
-        Row("all but a type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 2 -j ACCEPT"),
-        Row("all but another", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 128 -j ACCEPT"),
-        Row("TCP alone", .echoRequest, .drops, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
-        Row("a code", .timeExceeded, .passes, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/0 -j ACCEPT"),
-        Row("another code", .timeExceeded, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/1 -j ACCEPT"),
-        Row("one code of two", .parameterProblem, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 4/1 -j ACCEPT"),
-        Row("lo alone", .echoRequest, .drops, "-A INPUT -i lo -j ACCEPT"),
-        Row("the uplink", .echoRequest, .passes, "-A INPUT -i eth0 -j ACCEPT"),
-        Row("names like the uplink's", .echoRequest, .passes, "-A INPUT -i eth+ -j ACCEPT"),
-        Row("all but lo", .echoRequest, .passes, "-A INPUT ! -i lo -j ACCEPT"),
-        Row("errors of connections", .packetTooBig, .passes, "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT"),
-        Row("replies", .echoReply, .passes, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-        Row("what is new", .echoRequest, .drops, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-        Row("what is not tracked", .neighborAdvertisement, .drops, "-A INPUT -m state --state ESTABLISHED -j ACCEPT"),
-        Row("UNTRACKED", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT"),
-        Row("what is invalid", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate INVALID -j DROP", types),
-        Row("from the link", .routerAdvertisement, .passes, "-A INPUT -s fe80::/10 -p ipv6-icmp -j ACCEPT"),
-        Row("from elsewhere", .routerAdvertisement, .drops, "-A INPUT -s 2001:db8::/32 -p ipv6-icmp -j ACCEPT"),
-        Row("from one router", .routerAdvertisement, .cannotTell, "-A INPUT -s fe80::1/128 -p ipv6-icmp -j ACCEPT"),
-        Row("errors from somewhere", .packetTooBig, .cannotTell, "-A INPUT -s 2001:db8::/32 -j ACCEPT"),
-        Row("errors not from somewhere", .packetTooBig, .cannotTell, "-A INPUT ! -s 2001:db8::/32 -j ACCEPT"),
-        Row("to somewhere", .echoRequest, .cannotTell, "-A INPUT -d 2001:db8::1/128 -j ACCEPT"),
-        Row("to anywhere", .echoRequest, .passes, "-A INPUT -d ::/0 -j ACCEPT"),
-        Row("so many a second", .echoRequest, .cannotTell, "-A INPUT -p ipv6-icmp -m limit --limit 5/sec -j ACCEPT"),
-        Row("too many a second", .echoRequest, .cannotTell, "-A INPUT -m hashlimit --hashlimit-name x -j DROP", types),
-        Row("hop limit", .neighborSolicitation, .passes, "-A INPUT -p ipv6-icmp -m hl --hl-eq 255 -j ACCEPT"),
-        Row("lower hop limit", .neighborSolicitation, .drops, "-A INPUT -m hl --hl-lt 255 -j ACCEPT"),
-        Row("hop limit from far away", .echoRequest, .cannotTell, "-A INPUT -m hl --hl-gt 64 -j ACCEPT"),
-        Row("a comment", .echoRequest, .passes, "-A INPUT -m comment --comment \"-p tcp\" -j ACCEPT"),
-        Row("a match that is not known", .echoRequest, .cannotTell, "-A INPUT -m new --thing 1 -j ACCEPT"),
-        Row("a protocol that is not known", .echoRequest, .cannotTell, "-A INPUT -p new -j ACCEPT"),
-        Row("not known, but of TCP", .echoRequest, .drops, "-A INPUT -p tcp -m new --thing 1 -j ACCEPT"),
-        Row("a target that is not known", .echoRequest, .cannotTell, "-A INPUT -j NFQUEUE --queue-num 1"),
-        Row("a rule that counts", .echoRequest, .passes, "-A INPUT", "-A INPUT -j LOG --log-prefix \"x -j DROP\"", types),
-        Row("a reject", .echoRequest, .drops, "-A INPUT -j REJECT --reject-with icmp6-port-unreachable", types),
-        Row("a jump", .echoRequest, .passes, "-A INPUT -j own", "-A own -p ipv6-icmp -j ACCEPT"),
-        Row("a return", .echoRequest, .passes, "-A INPUT -j own", types, "-A own -j RETURN", "-A own -j DROP"),
-        Row("a return that may be", .echoRequest, .cannotTell, "-A INPUT -j own", types, "-A own -s fd00::/8 -j RETURN",
+    private static let rows: [Verdict] = [
+        Verdict("nothing is let in", .packetTooBig, .drops, ""),
+        Verdict("ICMPv6 is let in", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -j ACCEPT"),
+        Verdict("each by its type", .neighborSolicitation, .passes, types),
+        Verdict("another type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT"),
+        Verdict("all but a type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 2 -j ACCEPT"),
+        Verdict(
+            "all but another", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 128 -j ACCEPT"),
+        Verdict("TCP alone", .echoRequest, .drops, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
+        Verdict("a code", .timeExceeded, .passes, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/0 -j ACCEPT"),
+        Verdict("another code", .timeExceeded, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/1 -j ACCEPT"),
+        Verdict(
+            "one code of two", .parameterProblem, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 4/1 -j ACCEPT"),
+        Verdict("lo alone", .echoRequest, .drops, "-A INPUT -i lo -j ACCEPT"),
+        Verdict("the uplink", .echoRequest, .passes, "-A INPUT -i eth0 -j ACCEPT"),
+        Verdict("names like the uplink's", .echoRequest, .passes, "-A INPUT -i eth+ -j ACCEPT"),
+        Verdict("all but lo", .echoRequest, .passes, "-A INPUT ! -i lo -j ACCEPT"),
+        Verdict(
+            "errors of connections", .packetTooBig, .passes, "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT"),
+        Verdict("replies", .echoReply, .passes, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        Verdict("what is new", .echoRequest, .drops, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        Verdict(
+            "what is not tracked", .neighborAdvertisement, .drops, "-A INPUT -m state --state ESTABLISHED -j ACCEPT"),
+        Verdict("UNTRACKED", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT"),
+        Verdict(
+            "what is invalid", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate INVALID -j DROP", types
+        ),
+        Verdict("from the link", .routerAdvertisement, .passes, "-A INPUT -s fe80::/10 -p ipv6-icmp -j ACCEPT"),
+        Verdict("from elsewhere", .routerAdvertisement, .drops, "-A INPUT -s 2001:db8::/32 -p ipv6-icmp -j ACCEPT"),
+        Verdict("from one router", .routerAdvertisement, .cannotTell, "-A INPUT -s fe80::1/128 -p ipv6-icmp -j ACCEPT"),
+        Verdict("errors from somewhere", .packetTooBig, .cannotTell, "-A INPUT -s 2001:db8::/32 -j ACCEPT"),
+        Verdict("errors not from somewhere", .packetTooBig, .cannotTell, "-A INPUT ! -s 2001:db8::/32 -j ACCEPT"),
+        Verdict("to somewhere", .echoRequest, .cannotTell, "-A INPUT -d 2001:db8::1/128 -j ACCEPT"),
+        Verdict("to anywhere", .echoRequest, .passes, "-A INPUT -d ::/0 -j ACCEPT"),
+        Verdict(
+            "so many a second", .echoRequest, .cannotTell, "-A INPUT -p ipv6-icmp -m limit --limit 5/sec -j ACCEPT"),
+        Verdict(
+            "too many a second", .echoRequest, .cannotTell, "-A INPUT -m hashlimit --hashlimit-name x -j DROP", types),
+        Verdict("hop limit", .neighborSolicitation, .passes, "-A INPUT -p ipv6-icmp -m hl --hl-eq 255 -j ACCEPT"),
+        Verdict("lower hop limit", .neighborSolicitation, .drops, "-A INPUT -m hl --hl-lt 255 -j ACCEPT"),
+        Verdict("hop limit from far away", .echoRequest, .cannotTell, "-A INPUT -m hl --hl-gt 64 -j ACCEPT"),
+        Verdict("a comment", .echoRequest, .passes, "-A INPUT -m comment --comment \"-p tcp\" -j ACCEPT"),
+        Verdict("a match that is not known", .echoRequest, .cannotTell, "-A INPUT -m new --thing 1 -j ACCEPT"),
+        Verdict("a protocol that is not known", .echoRequest, .cannotTell, "-A INPUT -p new -j ACCEPT"),
+        Verdict("not known, but of TCP", .echoRequest, .drops, "-A INPUT -p tcp -m new --thing 1 -j ACCEPT"),
+        Verdict("a target that is not known", .echoRequest, .cannotTell, "-A INPUT -j NFQUEUE --queue-num 1"),
+        Verdict(
+            "a rule that counts", .echoRequest, .passes, "-A INPUT", "-A INPUT -j LOG --log-prefix \"x -j DROP\"", types
+        ),
+        Verdict("a reject", .echoRequest, .drops, "-A INPUT -j REJECT --reject-with icmp6-port-unreachable", types),
+        Verdict("a jump", .echoRequest, .passes, "-A INPUT -j own", "-A own -p ipv6-icmp -j ACCEPT"),
+        Verdict("a return", .echoRequest, .passes, "-A INPUT -j own", types, "-A own -j RETURN", "-A own -j DROP"),
+        Verdict(
+            "a return that may be", .echoRequest, .cannotTell, "-A INPUT -j own", types, "-A own -s fd00::/8 -j RETURN",
             "-A own -j DROP"),
-        Row("two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A far -j ACCEPT"),
-        Row("back from two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A own -j ACCEPT"),
-        Row("a goto does not come back", .echoRequest, .drops, "-A INPUT -j own", "-A own -g far", "-A own -j ACCEPT"),
-        Row("a loop", .echoRequest, .cannotTell, "-A INPUT -j own", "-A own -j far", "-A far -j own"),
+        Verdict("two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A far -j ACCEPT"),
+        Verdict("back from two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A own -j ACCEPT"),
+        Verdict(
+            "a goto does not come back", .echoRequest, .drops, "-A INPUT -j own", "-A own -g far", "-A own -j ACCEPT"),
+        Verdict("a loop", .echoRequest, .cannotTell, "-A INPUT -j own", "-A own -j far", "-A far -j own"),
     ]
 
     @Test(arguments: rows)
-    private func input(_ row: Row) throws {
+    private func input(_ row: Verdict) throws {
         let fate = try ruleset(row.text).fate(of: row.message, from: Self.uplink, .input)
         switch (fate, row.expected) {
         case (.passes, .passes), (.cannotTell, .cannotTell), (.isDropped, .drops): break

@@ -11,7 +11,11 @@ import Testing
 struct Patient {
     var world = World()
     var wish = Wish(uplink: InterfaceName("eth0")!)
-    var kept: KeptUplink { var kept = KeptUplink(wish: wish); kept.manager = manager; return kept }
+    var kept: KeptUplink {
+        var kept = KeptUplink(wish: wish)
+        kept.manager = manager
+        return kept
+    }
     var manager = KeptUplink.Manager.ifupdown
     var guardRuns = true
     var delegated: [DelegatedPrefix] = []
@@ -56,7 +60,7 @@ struct Patient {
     }
 }
 
-private struct Row: CustomTestStringConvertible, Sendable {
+private struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let step: String
     let verdict: Step.Verdict
@@ -81,109 +85,114 @@ private struct Row: CustomTestStringConvertible, Sendable {
     private static let listening = "tcpdump -ni eth0 icmp6"
     private static let inputRule = "ip6tables -I INPUT -p ipv6-icmp -j ACCEPT"
 
-    private static let nearRows: [Row] = [
-        Row("no interface", "link", .failure, "there is no interface 'eth0'", "ip -brief link") { $0.hasNoLink = true },
-        Row("down", "link", .failure, "the link is down", "ip link set eth0 up") { $0.world.link.flags = 0 },
-        Row("no carrier", "link", .failure, "the link has no carrier", "ip -s link show eth0") {
+    private static let nearRows: [Case] = [
+        Case("no interface", "link", .failure, "there is no interface 'eth0'", "ip -brief link") {
+            $0.hasNoLink = true
+        },
+        Case("down", "link", .failure, "the link is down", "ip link set eth0 up") { $0.world.link.flags = 0 },
+        Case("no carrier", "link", .failure, "the link has no carrier", "ip -s link show eth0") {
             $0.world.link.flags = 1
         },
-        Row("a duplicate", "address", .failure, "2001:db8:1::10 is a duplicate: ", "ifdown eth0 && ifup eth0") {
+        Case("a duplicate", "address", .failure, "2001:db8:1::10 is a duplicate: ", "ifdown eth0 && ifup eth0") {
             $0.world.addresses[1].flags = 0x08
         },
-        Row("one duplicate of two", "address", .warning, "2001:db8:1::10 is a duplicate: ") {
+        Case("one duplicate of two", "address", .warning, "2001:db8:1::10 is a duplicate: ") {
             $0.world.addresses[1].flags = 0x08
             $0.world.addresses.append(Address(interface: World.index, value: InterfaceAddress("2001:db8::7/64")!))
         },
-        Row("tentative", "address", .failure, "2001:db8:1::10 is tentative: ", "keep6 doctor eth0") {
+        Case("tentative", "address", .failure, "2001:db8:1::10 is tentative: ", "keep6 doctor eth0") {
             $0.world.addresses[1].flags = 0x40
         },
-        Row("no address", "address", .failure, "there is no global address", "networkctl reconfigure eth0") {
+        Case("no address", "address", .failure, "there is no global address", "networkctl reconfigure eth0") {
             $0.manager = .networkd
             $0.world.addresses.removeLast()
         },
-        Row(
+        Case(
             "accept_ra 1", "accept_ra", .warning, "accept_ra is 1, and should be 2",
             "sysctl -w net/ipv6/conf/eth0/accept_ra=2"
         ) { $0.world.acceptRA = 1 },
-        Row(
+        Case(
             "accept_ra 0", "accept_ra", .warning, "accept_ra is 0, and no program",
             "sysctl -w net/ipv6/conf/eth0/accept_ra=2"
         ) { patient in
             patient.world.acceptRA = 0
             patient.world.routes = []
         },
-        Row("accept_ra as wished", "accept_ra", .ok, "0, as wished; router advertisements go to nobody") { patient in
+        Case("accept_ra as wished", "accept_ra", .ok, "0, as wished; router advertisements go to nobody") { patient in
             patient.world.acceptRA = 0
             patient.wish.acceptRA = .fixed(0)
             patient.world.routes = []
         },
-        Row("forwarding", "forwarding", .ok, "on") { $0.world.forwarding = true },
-        Row("no guard", "guard", .warning, "the guard does not run", "systemctl restart keep6@eth0.service") {
+        Case("forwarding", "forwarding", .ok, "on") { $0.world.forwarding = true },
+        Case("no guard", "guard", .warning, "the guard does not run", "systemctl restart keep6@eth0.service") {
             $0.guardRuns = false
         },
     ]
 
-    private static let farRows: [Row] = [
-        Row("silence", "router heard", .warning, "no router advertisement in 4 s after", listening) {
+    private static let farRows: [Case] = [
+        Case("silence", "router heard", .warning, "no router advertisement in 4 s after", listening) {
             $0.found.advertisement = .silence
         },
-        Row("a firewall's silence", "router heard", .failure, "the firewall drops every router adv", inputRule) {
+        Case("a firewall's silence", "router heard", .failure, "the firewall drops every router adv", inputRule) {
             $0.found.advertisement = .silence
             $0.drop([.routerAdvertisement])
         },
-        Row("a drop that does not matter", "router heard", .ok, "fe80::1 advertises itself, lifetime 1800 s") {
+        Case("a drop that does not matter", "router heard", .ok, "fe80::1 advertises itself, lifetime 1800 s") {
             $0.drop([.routerAdvertisement])
         },
-        Row("no default router", "router heard", .warning, "fe80::1 says that it is no default router", listening) {
+        Case("no default router", "router heard", .warning, "fe80::1 says that it is no default router", listening) {
             $0.found.advertisement = .came((Patient.router, 0))
         },
-        Row("another router", "router heard", .warning, "fe80::1 advertises itself, which is none of") {
+        Case("another router", "router heard", .warning, "fe80::1 advertises itself, which is none of") {
             $0.wish.routers = [World.routers[1]]
         },
-        Row("pinned", "router heard", .skipped, "the gateway is pinned") {
+        Case("pinned", "router heard", .skipped, "the gateway is pinned") {
             $0.found.advertisement = .notAsked("the gateway is pinned, none is needed")
         },
-        Row("not allowed", "router heard", .skipped, "it cannot be listened: open x: no") {
+        Case("not allowed", "router heard", .skipped, "it cannot be listened: open x: no") {
             $0.found.advertisement = .failed("open x: no")
         },
-        Row("a dead router", "router reached", .failure, "fe80::1 does not answer neighbour sol", listening) {
+        Case("a dead router", "router reached", .failure, "fe80::1 does not answer neighbour sol", listening) {
             $0.found.neighbor = .came(false)
         },
-        Row("a firewall's dead router", "router reached", .failure, "the firewall drops every neighbour", inputRule) {
+        Case("a firewall's dead router", "router reached", .failure, "the firewall drops every neighbour", inputRule) {
             $0.found.neighbor = .came(false)
             $0.drop([.neighborAdvertisement])
         },
-        Row(
+        Case(
             "no route", "default route", .failure, "there is no default route",
             "journalctl -u keep6@eth0.service -n 20"
         ) { $0.world.routes = [] },
-        Row(
+        Case(
             "no route, no guard", "default route", .failure, "there is no default route",
             "systemctl restart keep6@eth0.service"
         ) {
             $0.world.routes = []
             $0.guardRuns = false
         },
-        Row("keep6's own", "default route", .warning, "the default route is keep6's own") {
+        Case("keep6's own", "default route", .warning, "the default route is keep6's own") {
             $0.world.routes[0].routeProtocol = .keep6
         },
-        Row("pinned, keep6's own", "default route", .ok, "via fe80::1 metric 1024, keep6's own") {
+        Case("pinned, keep6's own", "default route", .ok, "via fe80::1 metric 1024, keep6's own") {
             $0.world.routes[0].routeProtocol = .keep6
             $0.wish.defaultRoute = .gateway(Patient.router)
         },
-        Row("none wished", "default route", .skipped, "none is wished") { $0.wish.defaultRoute = .off },
-        Row("beyond", "beyond it", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
-        Row("no answer", "beyond it", .failure, "no answer from 2001:7fd::1 in 3 s", "tracepath -6 -n 2001:7fd::1") {
+        Case("none wished", "default route", .skipped, "none is wished") { $0.wish.defaultRoute = .off },
+        Case("beyond", "beyond it", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
+        Case("no answer", "beyond it", .failure, "no answer from 2001:7fd::1 in 3 s", "tracepath -6 -n 2001:7fd::1") {
             $0.found.echo = .silence
         },
-        Row("a firewall's no answer", "beyond it", .failure, "the firewall drops every echo reply", inputRule) {
+        Case("a firewall's no answer", "beyond it", .failure, "the firewall drops every echo reply", inputRule) {
             $0.found.echo = .silence
             $0.drop([.echoReply])
         },
-        Row("unreachable", "beyond it", .failure, "2001:7fd::1: host unreachable, said by fe80::2") {
+        Case("unreachable", "beyond it", .failure, "2001:7fd::1: host unreachable, said by fe80::2") {
             $0.found.echo = .came(.error(type: 1, code: 3, from: World.routers[1]))
         },
-        Row("cannot be sent", "beyond it", .failure, "no echo can be sent to 2001:7fd::1: x: y") {
+        Case("unreachable from here", "beyond it", .failure, "2001:7fd::1: host unreachable, said by this host") {
+            $0.found.echo = .came(.error(type: 1, code: 3, from: IPv6Address("2001:db8:1::10")!))
+        },
+        Case("cannot be sent", "beyond it", .failure, "no echo can be sent to 2001:7fd::1: x: y") {
             $0.found.echo = .failed("x: y")
         },
     ]
@@ -197,73 +206,73 @@ private struct Row: CustomTestStringConvertible, Sendable {
             addresses: texts.map { Address(interface: World.index, value: InterfaceAddress($0)!) })
     }
 
-    private static let serviceRows: [Row] = [
-        Row("no prefix wished", "delegation", .skipped, "no prefix is wished") { _ in },
-        Row(
+    private static let serviceRows: [Case] = [
+        Case("no prefix wished", "delegation", .skipped, "no prefix is wished") { _ in },
+        Case(
             "no prefix", "delegation", .warning, "no prefix is delegated",
             "journalctl -u keep6-delegation@eth0.service -n 20"
         ) { $0.wish.guests = [GuestSubnet("default")!] },
-        Row("no client", "delegation", .warning, "dhcpcd is not installed", "apt install dhcpcd-base") {
+        Case("no client", "delegation", .warning, "dhcpcd is not installed", "apt install dhcpcd-base") {
             $0.wish.guests = [GuestSubnet("default")!]
             $0.found.hasClient = false
         },
-        Row("networkd's", "delegation", .warning, "no prefix is", "journalctl -u systemd-networkd -n 20") {
+        Case("networkd's", "delegation", .warning, "no prefix is", "journalctl -u systemd-networkd -n 20") {
             $0.wish.guests = [GuestSubnet("default")!]
             $0.manager = .networkd
         },
-        Row("a prefix", "delegation", .ok, "2001:db8:100::/56, 60 s left") {
+        Case("a prefix", "delegation", .ok, "2001:db8:100::/56, 60 s left") {
             var prefix = prefix
             prefix.validUntil = $0.world.now.advanced(by: .seconds(60))
             $0.delegated = [prefix]
         },
-        Row("a network that is not there", "guests", .warning, "'default' is not there", "virsh net-start default") {
+        Case("a network that is not there", "guests", .warning, "'default' is not there", "virsh net-start default") {
             $0.guests = [GuestStatus(network: default0, bridge: nil, addresses: [])]
             $0.found.libvirtNetworks = [default0]
         },
-        Row("a bridge that is not there", "guests", .warning, "'default' is not", "ip link set default up") {
+        Case("a bridge that is not there", "guests", .warning, "'default' is not", "ip link set default up") {
             $0.proxies = [ProxyStatus(network: default0, bridge: nil, count: 0)]
         },
-        Row("not numbered", "guests", .warning, "has no part of", "systemctl reload keep6@eth0.service") {
+        Case("not numbered", "guests", .warning, "has no part of", "systemctl reload keep6@eth0.service") {
             $0.world.forwarding = true
             $0.delegated = [prefix]
             $0.guests = [numbered([])]
         },
-        Row(
+        Case(
             "no forwarding", "guests", .warning, "forwarding is off, so", "sysctl -w net.ipv6.conf.all.forwarding=1"
         ) {
             $0.delegated = [prefix]
             $0.guests = [numbered(["2001:db8:100::1/64"])]
         },
-        Row("numbered", "guests", .ok, "'default' (virbr0) 2001:db8:100::/64") {
+        Case("numbered", "guests", .ok, "'default' (virbr0) 2001:db8:100::/64") {
             $0.world.forwarding = true
             $0.delegated = [prefix]
             $0.guests = [numbered(["2001:db8:100::1/64"])]
         },
-        Row("open", "firewall", .ok, "lets in the ICMPv6 that must get in (RFC 4890)") { _ in },
-        Row("too big", "firewall", .warning, "ip6tables drops packet too big (INPUT, the policy DROP)", inputRule) {
+        Case("open", "firewall", .ok, "lets in the ICMPv6 that must get in (RFC 4890)") { _ in },
+        Case("too big", "firewall", .warning, "ip6tables drops packet too big (INPUT, the policy DROP)", inputRule) {
             $0.drop([.packetTooBig])
         },
-        Row("neighbours", "firewall", .failure, "drops neighbour solicitation, echo request", inputRule) {
+        Case("neighbours", "firewall", .failure, "drops neighbour solicitation, echo request", inputRule) {
             $0.drop([.neighborSolicitation, .echoRequest])
         },
-        Row("all", "firewall", .failure, "ip6tables drops all ICMPv6 that must get in", inputRule) {
+        Case("all", "firewall", .failure, "ip6tables drops all ICMPv6 that must get in", inputRule) {
             $0.drop(ICMPv6Message.allCases)
         },
-        Row(
+        Case(
             "forwarded", "firewall", .warning, "ip6tables drops forwarded packet too big (FORWARD, ",
             "ip6tables -I FORWARD -p ipv6-icmp -j ACCEPT"
         ) { $0.drop([.packetTooBig], isForwarded: true) },
-        Row("perhaps", "firewall", .skipped, "whether it lets in echo request cannot be told") {
+        Case("perhaps", "firewall", .skipped, "whether it lets in echo request cannot be told") {
             $0.found.firewall = .came([MessageFate(.echoRequest, isForwarded: false, .cannotTell)])
         },
-        Row("perhaps forwarded", "firewall", .ok, "of what is forwarded that cannot be told") {
+        Case("perhaps forwarded", "firewall", .ok, "of what is forwarded that cannot be told") {
             $0.found.firewall = .came([MessageFate(.packetTooBig, isForwarded: true, .cannotTell)])
         },
-        Row("not readable", "firewall", .skipped, "its rules cannot be read: x") { $0.found.firewall = .failed("x") },
+        Case("not readable", "firewall", .skipped, "its rules cannot be read: x") { $0.found.firewall = .failed("x") },
     ]
 
     @Test(arguments: nearRows + farRows + serviceRows)
-    private func step(_ row: Row) throws {
+    private func step(_ row: Case) throws {
         var patient = Patient()
         row.change(&patient)
         let step = try #require(patient.diagnosis.steps.first { $0.name == row.step })
@@ -281,7 +290,8 @@ private struct Row: CustomTestStringConvertible, Sendable {
         let lines = diagnosis.screen(isColoured: false).split(separator: "\n")
         #expect(lines.first == "eth0:" && lines.last == "eth0: all is well.")
         #expect(lines.contains("  ok    link            up, with carrier"))
-        #expect(diagnosis.json.description.hasPrefix(#"{"uplink":"eth0","state":"well","first_problem":null,"steps":["#))
+        #expect(
+            diagnosis.json.description.hasPrefix(#"{"uplink":"eth0","state":"well","first_problem":null,"steps":["#))
         #expect(diagnosis.screen(isColoured: true).contains("\n  \u{1b}[32mok\u{1b}[0m    link   "))
     }
 

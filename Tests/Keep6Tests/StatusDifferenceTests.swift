@@ -44,7 +44,8 @@ import Testing
             patient.world.addresses.append(Address(interface: World.index, value: InterfaceAddress("2001:db8::7/64")!))
         }
         #expect(added == ["address 2001:db8::7/64 usable"])
-        #expect(changes { patient, _ in patient.world.addresses.removeLast() }[0] == "address 2001:db8:1::10/64 is gone")
+        #expect(
+            changes { patient, _ in patient.world.addresses.removeLast() }[0] == "address 2001:db8:1::10/64 is gone")
     }
 
     @Test func linkAndSettings() {
