@@ -18,7 +18,7 @@ struct WatchTests {
         let watch = try watch(host)
         #expect(watch.output.lines.first == "eth0: well")
         try host.host.sh("ip -6 route del default")
-        try watch.output.line(with: " eth0: default route lost: deleted by '")
+        try watch.output.line(with: " eth0: default route lost: deleted by ")
         #expect(try keeper.end() == 0)
         try watch.output.line(with: " eth0: the guard was stopped")
         try host.host.sh("ip -6 route add default via fe80::ff:fe00:1 dev eth0 metric 7")
