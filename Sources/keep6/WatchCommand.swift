@@ -55,9 +55,10 @@ private final class Follower {
         for signal in [SIGINT, SIGTERM] { try loop.onSignal(signal) { [unowned self] in loop.exit() } }
         timer = try loop.timer { [unowned self] in look() }
         try loop.onReadable(notifications.descriptor) { [unowned self] in
-            drain { try notifications.receive().map { _ in } }
+            drain { () throws(SystemError) in try notifications.receive() != nil }
         }
-        try loop.onReadable(delegations.descriptor) { [unowned self] in drain { try delegations.receive().map { _ in } }
+        try loop.onReadable(delegations.descriptor) { [unowned self] in
+            drain { () throws(SystemError) in try delegations.receive() != nil }
         }
         try loop.onReadable(files.descriptor) { [unowned self] in hearFiles() }
         look()
@@ -65,12 +66,12 @@ private final class Follower {
     }
 
     /// Takes what is there, in a flood so much at a time; what was lost is seen by the look as well.
-    private func drain(_ receive: () throws -> Void?) {
+    private func drain(_ hasMore: () throws(SystemError) -> Bool) {
         for _ in 0..<1024 {
-            do {
-                guard try receive() != nil else { break }
+            do throws(SystemError) {
+                guard try hasMore() else { break }
             } catch {
-                guard (error as? SystemError)?.code == ENOBUFS else { return complain("\(error)") }
+                guard error.code == ENOBUFS else { return complain("\(error)") }
             }
         }
         due()

@@ -34,7 +34,6 @@ struct DoctorTests {
                 !$0.hasPrefix("#")
             }
         }
-        _ = try doctor(host)
         let before = try state()
         let outcome = try doctor(host)
         #expect(outcome.code == 0 && outcome.errors == [], "\(outcome)")
