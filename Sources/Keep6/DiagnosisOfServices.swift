@@ -45,8 +45,7 @@ extension Diagnosis {
     private func step(of network: NetworkName, _ bridge: InterfaceName?, _ problem: Step?, words: String) -> Step {
         let name = Diagnosis.guestName
         guard bridge != nil else {
-            let command =
-                found.libvirtNetworks.contains(network) ? "virsh net-start \(network)" : "ip link set \(network) up"
+            let command = found.libvirtNetworks.contains(network) ? "virsh net-start \(network)" : bringUp(network)
             return Step(name, .warning, "the network '\(network)' is not there", Remedy("start it", command))
         }
         if let problem { return problem }
@@ -56,6 +55,11 @@ extension Diagnosis {
                 Remedy("turn it on", "sysctl -w net.ipv6.conf.all.forwarding=1"))
         }
         return Step(name, .ok, words)
+    }
+
+    /// A bridge that is no libvirt network's is its manager's.
+    private func bringUp(_ bridge: NetworkName) -> String {
+        status.kept.manager == .networkd ? "networkctl up \(bridge)" : "ifup \(bridge)"
     }
 
     private static let guestName = "guests"

@@ -176,7 +176,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.guests = [GuestStatus(network: default0, bridge: nil, addresses: [])]
             $0.found.libvirtNetworks = [default0]
         },
-        Case("a bridge that is not there", "guests", .warning, "'default' is not", "ip link set default up") {
+        Case("a bridge that is not there", "guests", .warning, "'default' is not", "ifup default") {
             $0.proxies = [ProxyStatus(network: default0, bridge: nil, count: 0)]
         },
         Case("not numbered", "guests", .warning, "has no part of", "systemctl reload keep6@eth0.service") {

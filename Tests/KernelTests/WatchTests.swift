@@ -53,6 +53,24 @@ struct WatchTests {
         #expect(try watch.end(by: SIGINT) == 0)
     }
 
+    @Test("shows a guard that starts and has nothing to write down")
+    func guardStarts() throws {
+        let host = try KeptHost()
+        #expect(try host.hook("pre-up", ["IF_KEEP6_DEFAULT_ROUTE": "off"]).code == 0)
+        let first = try host.startGuard()
+        let watch = try watch(host)
+        #expect(try first.end() == 0)
+        try watch.output.line(with: " eth0: the guard was stopped")
+        // What its end brought is over when an address has been checked for duplicates.
+        try host.host.sh("echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip address add 2001:db8:1::30/64 dev eth0")
+        try watch.output.line(with: " eth0: address 2001:db8:1::30/64 tentative")
+        try watch.output.line(with: " eth0: address 2001:db8:1::30/64 usable")
+        let second = try host.startGuard()
+        try watch.output.line(with: " eth0: the guard was started")
+        #expect(try watch.end(by: SIGINT) == 0)
+        #expect(try second.end() == 0)
+    }
+
     @Test("is not woken by other routes")
     func churn() throws {
         let host = try KeptHost()

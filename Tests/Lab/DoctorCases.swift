@@ -30,4 +30,40 @@ import Testing
             try lab.proveGuard()
         }
     }
+
+    @Test("keep6 doctor follows a delegated prefix to the guests' network, through libvirt's rules")
+    func guests() async {
+        await lab { lab in
+            let stanza = Uplink.eth0.stanza(
+                "keep6 yes", "keep6-delegation \(DelegationCases.duid)", "keep6-guests \(HostPlan.network):7")
+            var plan = HostPlan(.trixie, interfaces: stanza)
+            plan.libvirtNetwork = .onAutostart
+            let host = try lab.switchOn(plan)
+            let server = try DelegationServer(at: lab.provider)
+            defer { server.stop() }
+            try server.start([DelegationCases.duid: "2001:db8:100::/56"])
+            try lab.provider.startRouter()
+            try host.waitForBoot()
+            try eventually("the network is numbered") {
+                try host.succeed("ip -6 -o addr show dev virbr6").contains("2001:db8:100:7:")
+            }
+            let command = "keep6 doctor --beyond \(Provider.internet)"
+            let well = try host.run(command)
+            try #require(well.status == 0, "\(well.story)")
+            for line in [
+                "  ok    delegation      2001:db8:100::/56, ",
+                "  ok    guests          'lan6' (virbr6) 2001:db8:100:7::/64\n",
+                "  ok    firewall        lets in the ICMPv6 that must get in (RFC 4890)\n",
+            ] { try #require(well.standardOutput.contains(line), "\(well.story)") }
+
+            try host.succeed("virsh net-destroy \(HostPlan.network)")
+            let without = try host.run(command)
+            try #require(without.status == 1, "\(without.story)")
+            let start = "virsh net-start \(HostPlan.network)"
+            try #require(
+                without.standardOutput.hasSuffix("is not there; start it:\n    \(start)\n"), "\(without.story)")
+            try host.succeed(start)
+            try eventually("all is well again") { try host.run(command).status == 0 }
+        }
+    }
 }
