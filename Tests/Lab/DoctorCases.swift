@@ -45,7 +45,7 @@ import Testing
             try lab.provider.startRouter()
             try host.waitForBoot()
             try eventually("the network is numbered") {
-                try host.succeed("ip -6 -o addr show dev virbr6").contains("2001:db8:100:7:")
+                try host.run("ip -6 -o addr show dev virbr6").standardOutput.contains("2001:db8:100:7:")
             }
             let command = "keep6 doctor --beyond \(Provider.internet)"
             let well = try host.run(command)
