@@ -33,6 +33,7 @@ struct ExpectedPacket {
             // What is not known here, with its values, may or may not fit.
             default: match = match && .perhaps
             }
+            if match == .no { return (.no, nil, false) }
             isNegated = false
         }
         return (match, nil, false)

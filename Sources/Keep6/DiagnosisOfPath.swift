@@ -6,9 +6,11 @@ import Netlink
 
 extension Diagnosis {
     /// What blames the firewall for a silence, where it drops the answer.
-    private func drop(of message: ICMPv6Message, _ name: String, _ silence: String) -> Step? {
+    private func drop(
+        of message: ICMPv6Message, _ name: String, _ verdict: Step.Verdict, _ silence: String
+    ) -> Step? {
         guard let fate = found.fate(of: message), let remedy = Diagnosis.remedy(of: fate) else { return nil }
-        return Step(name, .failure, "\(silence): the firewall drops every \(message.words)", remedy)
+        return Step(name, verdict, "\(silence): the firewall drops every \(message.words)", remedy)
     }
 
     /// Shows what comes in, where nothing on this host is to be mended.
@@ -23,7 +25,7 @@ extension Diagnosis {
         case .failed(let reason): return Step(name, .skipped, "it cannot be listened: \(reason)")
         case .silence:
             let silence = "no router advertisement in 4 s after a solicitation"
-            return drop(of: .routerAdvertisement, name, silence) ?? Step(name, .warning, silence, listening)
+            return drop(of: .routerAdvertisement, name, .warning, silence) ?? Step(name, .warning, silence, listening)
         case .came(let (router, lifetime)):
             guard lifetime > 0 else {
                 return Step(name, .warning, "\(router) says that it is no default router", listening)
@@ -46,7 +48,7 @@ extension Diagnosis {
         case .came(true): return Step(name, .ok, "\(router) answers")
         case .came(false), .silence:
             let silence = "\(router) does not answer neighbour solicitations"
-            return drop(of: .neighborAdvertisement, name, silence) ?? Step(name, .failure, silence, listening)
+            return drop(of: .neighborAdvertisement, name, .failure, silence) ?? Step(name, .failure, silence, listening)
         }
     }
 
@@ -72,7 +74,7 @@ extension Diagnosis {
     }
 
     var beyond: Step {
-        let name = "beyond it"
+        let name = "beyond"
         let target = found.beyond.map { "\($0)" } ?? "nobody"
         switch found.echo {
         case .notAsked(let reason): return Step(name, .skipped, reason)
@@ -89,7 +91,7 @@ extension Diagnosis {
                 Remedy("see how far packets get", "tracepath -6 -n \(target)"))
         case .silence:
             let silence = "no answer from \(target) in 3 s"
-            return drop(of: .echoReply, name, silence)
+            return drop(of: .echoReply, name, .warning, silence)
                 ?? Step(name, .failure, silence, Remedy("see how far packets get", "tracepath -6 -n \(target)"))
         }
     }

@@ -11,6 +11,12 @@ func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard let options = DoctorOptions(arguments) else {
         return misused("doctor takes the name of one interface, --beyond with an IPv6 address or 'none', and --json")
     }
+    guard geteuid() == 0 else {
+        Voice.write(
+            "keep6: doctor has to be run by root, who alone may solicit a router and read the firewall's rules;"
+                + " 'keep6 status' is for everybody\n", to: 2)
+        return Status.Level.down.rawValue
+    }
     guard let uplinks = keptUplinks(options.uplink) else { return Status.Level.down.rawValue }
     let voice = Voice(environment)
     do {

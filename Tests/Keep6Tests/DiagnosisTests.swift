@@ -80,7 +80,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("silence", "router heard", .warning, "no router advertisement in 4 s after", listening) {
             $0.found.advertisement = .silence
         },
-        Case("a firewall's silence", "router heard", .failure, "the firewall drops every router adv", inputRule) {
+        Case("a firewall's silence", "router heard", .warning, "the firewall drops every router adv", inputRule) {
             $0.found.advertisement = .silence
             $0.drop([.routerAdvertisement])
         },
@@ -125,21 +125,21 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.wish.defaultRoute = .gateway(Patient.router)
         },
         Case("none wished", "default route", .skipped, "none is wished") { $0.wish.defaultRoute = .off },
-        Case("beyond", "beyond it", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
-        Case("no answer", "beyond it", .failure, "no answer from 2001:7fd::1 in 3 s", "tracepath -6 -n 2001:7fd::1") {
+        Case("beyond", "beyond", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
+        Case("no answer", "beyond", .failure, "no answer from 2001:7fd::1 in 3 s", "tracepath -6 -n 2001:7fd::1") {
             $0.found.echo = .silence
         },
-        Case("a firewall's no answer", "beyond it", .failure, "the firewall drops every echo reply", inputRule) {
+        Case("a firewall's no answer", "beyond", .warning, "the firewall drops every echo reply", inputRule) {
             $0.found.echo = .silence
             $0.drop([.echoReply])
         },
-        Case("unreachable", "beyond it", .failure, "2001:7fd::1: host unreachable, said by fe80::2") {
+        Case("unreachable", "beyond", .failure, "2001:7fd::1: host unreachable, said by fe80::2") {
             $0.found.echo = .came(.error(type: 1, code: 3, from: World.routers[1]))
         },
-        Case("unreachable from here", "beyond it", .failure, "2001:7fd::1: host unreachable, said by this host") {
+        Case("unreachable from here", "beyond", .failure, "2001:7fd::1: host unreachable, said by this host") {
             $0.found.echo = .came(.error(type: 1, code: 3, from: IPv6Address("2001:db8:1::10")!))
         },
-        Case("cannot be sent", "beyond it", .failure, "no echo can be sent to 2001:7fd::1: x: y") {
+        Case("cannot be sent", "beyond", .failure, "no echo can be sent to 2001:7fd::1: x: y") {
             $0.found.echo = .failed("x: y")
         },
     ]
