@@ -82,7 +82,7 @@ private struct PacketWalk {
         let meetsPolicy = possible.contains(.back)
         if meetsPolicy {
             possible.subtract(.back)
-            possible.insert(chain.policy == "ACCEPT" ? .accept : .drop)
+            possible.insert(chain.policy == "DROP" ? .drop : .accept)
         }
         guard possible.contains(.drop) else { return .passes }
         guard possible == .drop else { return .cannotTell }

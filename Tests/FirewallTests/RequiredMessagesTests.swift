@@ -115,6 +115,11 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
                 == .isDropped(table: "raw", chain: "PREROUTING", by: "'-A PREROUTING -j DROP'"))
     }
 
+    @Test func aChainWithoutAPolicyDropsNothing() throws {
+        let ruleset = try Ruleset(parsing: Array("*filter\n:INPUT - [0:0]\nCOMMIT\n".utf8))
+        #expect(ruleset.fate(of: .echoRequest, from: Self.uplink, .input) == .passes)
+    }
+
     @Test func untrackedConnectionsHaveNoKnownState() throws {
         let text = """
             *raw

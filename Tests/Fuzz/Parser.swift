@@ -57,6 +57,7 @@ private let readNetlink: @Sendable ([UInt8]) -> String? = { input in
 }
 
 private let readNeighborDiscovery: @Sendable ([UInt8]) -> String? = { input in
+    _ = EchoRequest(to: IPv6Address("fe80::1")!, identifier: 1).answer(in: slice(input), from: IPv6Address("fe80::1")!)
     var message = ReceivedMessage(bytes: slice(input))
     message.source = IPv6Address("fe80::1")!
     message.hopLimit = 255
