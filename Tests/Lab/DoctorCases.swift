@@ -3,10 +3,10 @@ import Testing
 
 @Suite struct DoctorCases {
     @Test(
-        "keep6 doctor says that all is well, and what is not", arguments: [Manager.ifupdown, .networkd])
-    func doctor(_ manager: Manager) async {
+        "keep6 doctor says that all is well, and what is not", arguments: DebianRelease.allCases, Manager.allCases)
+    func doctor(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            var plan = HostPlan(.trixie, manager)
+            var plan = HostPlan(release, manager)
             plan.libvirtNetwork = .onAutostart
             let host = try lab.bootOnline(plan)
             let command = "keep6 doctor --beyond \(Provider.internet)"
