@@ -81,6 +81,8 @@ public struct DelegationClient: Sendable {
     }
 
     /// The lease as it is now: what it does not have any more is gone.
+    ///
+    /// It is written down before a route tells the guard of it, who then reads what is written.
     private mutating func take(_ report: DelegationReport, at now: Instant) -> [Action] {
         var actions: [Action] = []
         var leased: [DelegatedPrefix] = []
@@ -96,6 +98,7 @@ public struct DelegationClient: Sendable {
         }
         guard !leased.isEmpty else { return actions }
         let known = Set(prefixes.map(\.prefix))
+        actions.append(.remember)
         for prefix in leased {
             actions.append(.put(prefix))
             if !known.contains(prefix.prefix) {
@@ -108,22 +111,22 @@ public struct DelegationClient: Sendable {
             actions.append(say("\(prefix.prefix) is delegated no longer", .ended))
         }
         (prefixes, patienceEnds, refusal) = (leased, nil, nil)
-        return actions + [.remember]
+        return actions
     }
 
     private mutating func expire(at now: Instant) -> [Action] {
         let expired = prefixes.filter { !$0.isValid(at: now) }
         guard !expired.isEmpty else { return [] }
         prefixes.removeAll { !$0.isValid(at: now) }
-        let actions = expired.flatMap { prefix in
-            [
-                .remove(prefix),
-                say(
-                    "the delegation of \(prefix.prefix) has run out, for no server renewed it; dhcpcd goes on asking",
-                    .ended),
-            ]
-        }
-        return actions + [.remember]
+        return [.remember]
+            + expired.flatMap { prefix in
+                [
+                    .remove(prefix),
+                    say(
+                        "the delegation of \(prefix.prefix) has run out, for no server renewed it; dhcpcd goes on asking",
+                        .ended),
+                ]
+            }
     }
 
     private mutating func losePatience(at now: Instant) -> [Action] {

@@ -27,13 +27,13 @@ import Testing
 
     @Test func arrivesIsRenewedAndChanges() throws {
         var client = try client()
-        #expect(kinds(client.handle(lease(Self.first), at: at(1))) == ["put", "delegated", "remember"])
+        #expect(kinds(client.handle(lease(Self.first), at: at(1))) == ["remember", "put", "delegated"])
         #expect(client.prefixes == [delegated(Self.first, preferred: 61, valid: 91)])
         #expect(client.summary == "2001:db8:100::/56 is delegated")
-        #expect(kinds(client.handle(lease(Self.first, "RENEW6"), at: at(50))) == ["put", "remember"])
+        #expect(kinds(client.handle(lease(Self.first, "RENEW6"), at: at(50))) == ["remember", "put"])
         #expect(client.deadline == at(140))
         let actions = client.handle(lease(Self.second, "REBIND6"), at: at(60))
-        #expect(kinds(actions) == ["put", "delegated", "remove", "delegation-ended", "remember"])
+        #expect(kinds(actions) == ["remember", "put", "delegated", "remove", "delegation-ended"])
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
     }
 
@@ -45,7 +45,7 @@ import Testing
         #expect(client.handle(.report(DelegationReport(reason: reason, variables: [])), at: at(2)).isEmpty)
         #expect(client.handle(.timer, at: at(90)).isEmpty)
         let actions = client.handle(.timer, at: at(91))
-        #expect(kinds(actions) == ["remove", "delegation-ended", "remember"])
+        #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
         #expect(client.prefixes.isEmpty)
         #expect(client.deadline == nil)
     }
@@ -56,7 +56,7 @@ import Testing
         ])
         var client = try client(memory, at: at(10))
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
-        #expect(kinds(client.handle(lease(Self.second, "REBOOT6"), at: at(11))) == ["put", "remember"])
+        #expect(kinds(client.handle(lease(Self.second, "REBOOT6"), at: at(11))) == ["remember", "put"])
     }
 
     @Test func nobodyAnswers() throws {
