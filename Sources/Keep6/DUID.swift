@@ -12,7 +12,12 @@ public struct DUID: Hashable, Sendable {
     /// What is wrong is told by the clause that is thrown: it follows "the DUID".
     public init(_ text: String) throws(Malformed) {
         var bytes = try DUID.bytes(of: text)
-        if bytes.count > 2, Int(bytes[0]) << 8 | Int(bytes[1]) == bytes.count - 2 { bytes.removeFirst(2) }
+        // Behind a length comes a type that there is: else it is a type itself.
+        if bytes.count > 4, Int(bytes[0]) << 8 | Int(bytes[1]) == bytes.count - 2, bytes[2] == 0,
+            (1...4).contains(bytes[3])
+        {
+            bytes.removeFirst(2)
+        }
         guard (3...130).contains(bytes.count) else { throw Malformed("has \(bytes.count) bytes; 3 to 130 are right") }
         self.bytes = bytes
         if let (name, sizes) = kind, !sizes.contains(bytes.count) {

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func longestAndTooLong() throws {
-        let longest = String(repeating: "ff", count: 130)
+        let longest = "0002" + String(repeating: "ff", count: 128)
         #expect(try DUID(longest).bytes.count == 130)
         #expect(try DUID("0082" + longest).bytes.count == 130)
         #expect(throws: Malformed("has 131 bytes; 3 to 130 are right")) { try DUID(longest + "ff") }
