@@ -98,7 +98,7 @@ public struct GuardLock: ~Copyable {
     public static func take(of uplink: InterfaceName) throws(SystemError) -> GuardLock {
         try StateFile.makeDirectory(RunDirectory.path)
         let path = "\(RunDirectory.path)/\(uplink).lock"
-        let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+        let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
         try check("lock \(path)") { keep6_lock(file.raw) }
         // For those who watch the directory: taking a lock is not told, touching a file is.
         futimens(file.raw, nil)
@@ -108,14 +108,15 @@ public struct GuardLock: ~Copyable {
     /// Gives the lock back; so does the end of the process.
     public consuming func release() {}
 
-    /// Whether a guard runs for the uplink. Asking takes no lock, which would keep a guard from starting.
+    /// Whether a guard runs for the uplink. Asking takes no lock, which would keep a guard from starting; nor may others than
+    /// root open the file, who could take one.
     public static func isHeld(for uplink: InterfaceName) -> Bool {
-        do {
-            let file = try Descriptor(
-                opening: "\(RunDirectory.path)/\(uplink).lock", O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        let path = "\(RunDirectory.path)/\(uplink).lock"
+        do throws(SystemError) {
+            let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
             return try check("test the lock of '\(uplink)'") { keep6_is_locked(file.raw) } == 1
         } catch {
-            return false
+            return error.code == EACCES && (try? LockTable.hasLock(on: path)) == true
         }
     }
 }

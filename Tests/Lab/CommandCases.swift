@@ -12,8 +12,11 @@ import Testing
             let json = try host.succeed("keep6 status --json")
             let uplinks = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
             try #require(uplinks?.count == 1 && uplinks?.first?["uplink"] as? String == "eth0", "\(json)")
+            let asNobody = "setpriv --reuid nobody --regid nogroup --clear-groups keep6 status"
+            try #require(try host.succeed(asNobody).hasPrefix("eth0: well\n"))
 
             try host.succeed("systemctl stop keep6@eth0.service")
+            try #require(try host.run(asNobody).standardOutput.contains("the guard does not run"))
             let degraded = try host.run("keep6 status eth0")
             try #require(degraded.status == 1, "\(degraded.story)")
 
