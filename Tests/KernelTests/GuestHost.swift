@@ -49,16 +49,15 @@ final class GuestHost {
         keeper = try kept.startGuard()
     }
 
-    /// Where packets for each address go that the uplink answers for.
+    /// Where packets for each address go that the uplink answers for. A listing may have an entry twice, when entries come
+    /// and go meanwhile.
     var answered: [String: String] {
         get throws {
             let routes = kept.routes
-            let links = Dictionary(uniqueKeysWithValues: try routes.links().map { ($0.index, $0.name.description) })
-            let leads = Dictionary(
-                uniqueKeysWithValues: try routes.hostRoutes().map { ($0.address, links[$0.interface] ?? "?") })
+            let links = Dictionary(try routes.links().map { ($0.index, $0.name.description) }) { $1 }
+            let leads = Dictionary(try routes.hostRoutes().map { ($0.address, links[$0.interface] ?? "?") }) { $1 }
             let proxies = try routes.proxies(on: try kept.link.index)
-            return Dictionary(
-                uniqueKeysWithValues: proxies.map { ($0.address.description, leads[$0.address] ?? "no route") })
+            return Dictionary(proxies.map { ($0.address.description, leads[$0.address] ?? "no route") }) { $1 }
         }
     }
 

@@ -17,7 +17,7 @@ struct IfHookAddressTests {
 
     private func addresses(of host: KeptHost) throws -> [String: Address] {
         let addresses = try host.routes.addresses(of: try host.link.index)
-        return Dictionary(uniqueKeysWithValues: addresses.map { ($0.value.description, $0) })
+        return Dictionary(addresses.map { ($0.value.description, $0) }) { $1 }
     }
 
     @Test("returns when the stanza's address and further ones are usable")
