@@ -130,6 +130,8 @@ import Testing
             let (server, guest) = try bootWithGuest(lab, plan(release))
             let host = try #require(lab.host)
             try host.powerOff()
+            // The namespace is there before and after, where a machine would begin with nothing.
+            _ = try host.namespace.command(["ip", "link", "del", "virbr6"]).run()
             try server.start([DelegationCases.duid: Self.second], hasForgotten: true)
             try host.switchOn()
             try host.waitForBoot()
