@@ -42,6 +42,8 @@ public struct GuestAddresses: Sendable {
     private var hasKnown = false
     /// Since when prefixes of the memory are not delegated.
     private var gone: [InterfaceAddress: Instant] = [:]
+    /// Since when addresses are on the bridges.
+    private var shown: [NetworkName: [InterfaceAddress: Instant]] = [:]
     private var saidMissing: Set<NetworkName> = []
     private var saidNumbers: [NetworkName: Set<InterfaceAddress>] = [:]
 
@@ -78,7 +80,7 @@ public struct GuestAddresses: Sendable {
             }
         }
         for (network, bridge) in snapshot.bridges.sorted(by: { $0.key.description < $1.key.description }) {
-            actions += put(wanted[network] ?? [:], on: network, bridge)
+            actions += put(wanted[network] ?? [:], on: network, bridge, at: now, &deadlines)
         }
         if memory != before { actions.append(.remember) }
         return (actions, deadlines.min())
@@ -116,16 +118,31 @@ public struct GuestAddresses: Sendable {
     /// (RFC 8415 18.2.1: after 1 s, 3 s, 7 s and so on).
     static let patience = Duration.seconds(300)
 
+    /// For so long an address that guests are to leave is on the bridge like any other first, if it was not there: dnsmasq
+    /// withdraws a prefix from guests only if it has advertised it since it was started, which takes it a second (its
+    /// radv.c, saved_valid).
+    static let introduction = Duration.seconds(5)
+
     /// New addresses come before old ones are withdrawn, so that no guest is without one.
     private mutating func put(
-        _ wanted: [InterfaceAddress: Lifetime], on network: NetworkName, _ bridge: Bridge
+        _ wanted: [InterfaceAddress: Lifetime], on network: NetworkName, _ bridge: Bridge, at now: Instant,
+        _ deadlines: inout [Instant]
     ) -> [Action] {
         var actions: [Action] = []
         for (value, lifetime) in wanted.sorted(by: { ($1.value.preferred ?? 1) < ($0.value.preferred ?? 1) }) {
             let existing = bridge.addresses.first { $0.value == value }
             if let existing, lifetime.isMet(by: existing) { continue }
+            var lifetime = lifetime
+            let since = existing == nil ? now : shown[network]?[value] ?? now.advanced(by: .zero - Self.introduction)
+            let end = since.advanced(by: Self.introduction)
+            if existing == nil { shown[network, default: [:]][value] = now }
+            if lifetime.preferred == 0, end > now {
+                deadlines.append(end)
+                guard existing == nil else { continue }
+                lifetime.preferred = min(UInt32(Self.introduction.components.seconds) * 2, lifetime.valid ?? .max)
+            }
             actions.append(.put(lifetime.address(value, on: bridge.interface), on: network))
-            if lifetime.preferred != 0, saidNumbers[network, default: []].insert(value).inserted {
+            if wanted[value]?.preferred != 0, saidNumbers[network, default: []].insert(value).inserted {
                 actions.append(.report(.numbered(network, value)))
             }
         }

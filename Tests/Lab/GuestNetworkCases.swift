@@ -138,6 +138,9 @@ import Testing
             try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
             try host.namespace.run("ip", "link", "set", "vnet0", "master", "virbr6", "up")
             try waitForAddress(of: guest, in: "2001:db8:200:7:")
+            try eventually("the old address is deprecated", within: 60) {
+                try preferredAddress(of: guest, in: "2001:db8:100:7:") == nil
+            }
             try requireOnline(lab, guest, in: "2001:db8:200:7:")
             server.stop()
         }
