@@ -88,8 +88,8 @@ import Testing
     func powerOff(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, manager)
-            // It now and then waits half a minute for a libvirtd that is being stopped.
-            plan.preparation.append("systemctl -q mask libvirt-guests.service")
+            // libvirtd 11.3 now and then takes half a minute to stop (its virnetdaemon.c, virNetDaemonFinishTimer).
+            plan.preparation.append("systemctl -q mask libvirt-guests.service libvirtd.service")
             let host = try lab.bootOnline(plan)
             try lab.proveGuard()
             let begin = ContinuousClock.now
