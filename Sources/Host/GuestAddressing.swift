@@ -54,6 +54,7 @@ public struct GuestAddressing {
 
     /// The networks as they are now, in the order of the wish.
     public func status(_ voice: Voice) throws(NetlinkError) -> [GuestStatus] {
+        guard !wish.guests.isEmpty else { return [] }
         let bridges = try bridges()
         let state = GuestAddresses(wish.guests, memory: memory(voice))
         return wish.guests.map { subnet in

@@ -132,36 +132,37 @@ public struct GuestAddresses: Sendable {
         for (value, lifetime) in wanted.sorted(by: { ($1.value.preferred ?? 1) < ($0.value.preferred ?? 1) }) {
             let existing = bridge.addresses.first { $0.value == value }
             if let existing, lifetime.isMet(by: existing) { continue }
-            var lifetime = lifetime
-            let since = existing == nil ? now : shown[network]?[value] ?? now.advanced(by: .zero - Self.introduction)
-            let end = since.advanced(by: Self.introduction)
             if existing == nil { shown[network, default: [:]][value] = now }
+            let end = shown[network]?[value].map { $0.advanced(by: Self.introduction) } ?? now
+            var introduced = lifetime
             if lifetime.preferred == 0, end > now {
                 deadlines.append(end)
                 guard existing == nil else { continue }
-                lifetime.preferred = min(UInt32(Self.introduction.components.seconds) * 2, lifetime.valid ?? .max)
+                introduced.preferred = min(UInt32(Self.introduction.components.seconds) * 2, lifetime.valid ?? .max)
             }
-            actions.append(.put(lifetime.address(value, on: bridge.interface), on: network))
-            if wanted[value]?.preferred != 0, saidNumbers[network, default: []].insert(value).inserted {
+            actions.append(.put(introduced.address(value, on: bridge.interface), on: network))
+            if lifetime.preferred != 0, saidNumbers[network, default: []].insert(value).inserted {
                 actions.append(.report(.numbered(network, value)))
             }
         }
         return actions
     }
 
+    /// Of every prefix that the networks have or had.
+    private var numberings: [GuestNumbering] {
+        (Array(memory.current.keys) + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
+    }
+
     /// The /64s behind each network, those included that guests are told to leave.
     public func prefixes(of network: NetworkName) -> [InterfaceAddress] {
-        (Array(memory.current.keys) + memory.withdrawn.keys).compactMap {
-            GuestNumbering(wish, of: $0).addresses[network]
-        }
-        .compactMap {
+        numberings.compactMap { $0.addresses[network] }.compactMap {
             InterfaceAddress(address: IPv6Address(high: $0.address.high, low: 0), prefixLength: 64)
         }.sorted { $0.description < $1.description }
     }
 
     /// What keep6 has put on the bridges, to be removed where the wish ends.
     public func own(on bridges: [NetworkName: Bridge]) -> [Address] {
-        let numberings = (Array(memory.current.keys) + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
+        let numberings = numberings
         return bridges.flatMap { network, bridge in
             let values = Set(numberings.compactMap { $0.addresses[network] })
             return bridge.addresses.filter { values.contains($0.value) }

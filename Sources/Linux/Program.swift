@@ -127,11 +127,8 @@ private final class Child {
         let doing = "wait for \(program.path)"
         let deadline = Instant.now.advanced(by: program.limit)
         let end = Descriptor(owning: try check("watch \(program.path)") { keep6_pidfd_open(pid) })
-        var watched = pollfd(fd: end.raw, events: Int16(POLLIN), revents: 0)
-        while watched.revents == 0 {
-            let left = Instant.now.duration(to: deadline).microseconds
-            guard left > 0 else { throw SystemError(code: ETIMEDOUT, doing: doing) }
-            try check(doing) { poll(&watched, 1, Int32(clamping: left / 1000 + 1)) }
+        guard try waitUntilReadable(end.raw, until: deadline, for: program.path) else {
+            throw SystemError(code: ETIMEDOUT, doing: doing)
         }
         var status: Int32 = 0
         try check(doing) { waitpid(pid, &status, 0) }

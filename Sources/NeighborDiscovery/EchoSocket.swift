@@ -28,26 +28,12 @@ public final class EchoSocket {
     /// no route.
     public func ask(_ echo: EchoRequest, limit: Duration) throws(SystemError) -> EchoAnswer? {
         let deadline = Instant.now.advanced(by: limit)
-        try send(echo)
+        try send(echo.bytes, to: echo.target, by: index, on: socket, "send an echo to \(echo.target) by '\(interface)'")
         while try waitUntilReadable(socket.raw, until: deadline, for: "the answer to an echo") {
             guard let (message, source) = try receive() else { continue }
             if let answer = echo.answer(in: message, from: source) { return answer }
         }
         return nil
-    }
-
-    private func send(_ echo: EchoRequest) throws(SystemError) {
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        address.sin6_scope_id = echo.target.isLinkLocal ? index.rawValue : 0
-        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: echo.target.bytes) }
-        let bytes = echo.bytes
-        try check("send an echo to \(echo.target) by '\(interface)'") {
-            withUnsafePointer(to: address) {
-                let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-                return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)
-            }
-        }
     }
 
     /// The next message and its source; nil if somebody else's reading left none.

@@ -68,16 +68,7 @@ public final class NeighborDiscoverySocket {
     }
 
     private func sendToRouters(_ bytes: [UInt8], _ doing: @autoclosure () -> String) throws(SystemError) {
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        address.sin6_scope_id = index.rawValue
-        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: IPv6Address.allRouters.bytes) }
-        try check(doing()) {
-            withUnsafePointer(to: address) {
-                let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-                return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)
-            }
-        }
+        try send(bytes, to: .allRouters, by: index, on: socket, doing())
     }
 
     /// The next message, judged; `.none` when nothing is left.

@@ -53,15 +53,7 @@ public final class NeighborSpeaker {
     private func send(
         _ bytes: [UInt8], to destination: IPv6Address, on interface: Link, _ doing: String
     ) throws(SystemError) {
-        var address = sockaddr_in6()
-        address.sin6_family = sa_family_t(AF_INET6)
-        address.sin6_scope_id = interface.index.rawValue
-        withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: destination.bytes) }
-        try check("\(doing) on '\(interface.name)'") {
-            withUnsafePointer(to: address) {
-                let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-                return sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr_in6__: $0), size)
-            }
-        }
+        try NeighborDiscovery.send(
+            bytes, to: destination, by: interface.index, on: socket, "\(doing) on '\(interface.name)'")
     }
 }

@@ -15,15 +15,12 @@ public final class DelegationSocket {
     private static let routeProtocol: UInt32 = 21
 
     public init() throws(SystemError) {
-        let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try openSocket(type, for: "a netlink socket for delegated prefixes")
         var filter = SocketFilter()
         filter.load(.byte, at: DelegationSocket.routeProtocol)
         filter.require(UInt32(RouteProtocol.dhcp.rawValue))
         filter.accept()
-        try filter.attach(to: socket)
-        try socket.set(
-            SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, RTNLGRP_IPV6_ROUTE.rawValue, "subscribe to the kernel's notifications")
+        socket = try openSubscription(
+            to: [RTNLGRP_IPV6_ROUTE], filter, for: "a netlink socket for delegated prefixes")
     }
 
     /// The next routes; nil when none are left, ENOBUFS when some were lost.

@@ -146,13 +146,9 @@ public final class GuestNotificationSocket {
     public var descriptor: Int32 { socket.raw }
 
     public init() throws(SystemError) {
-        let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try openSocket(type, for: "a netlink socket for guests")
-        try GuestFilter(bridges: []).program().attach(to: socket)
-        for group in [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE] {
-            try socket.set(
-                SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
-        }
+        socket = try openSubscription(
+            to: [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE],
+            GuestFilter(bridges: []).program(), for: "a netlink socket for guests")
     }
 
     /// Has the kernel drop the neighbours of all other interfaces.

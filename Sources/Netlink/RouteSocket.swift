@@ -13,6 +13,18 @@ func openSocket(_ type: Int, for purpose: String) throws(SystemError) -> Descrip
     return descriptor
 }
 
+/// A socket that does not block and that is told what the filter lets through of these groups (rtnetlink(7)).
+func openSubscription(
+    to groups: [rtnetlink_groups], _ filter: SocketFilter, for purpose: String
+) throws(SystemError) -> Descriptor {
+    let socket = try openSocket(Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue), for: purpose)
+    try filter.attach(to: socket)
+    for group in groups {
+        try socket.set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
+    }
+    return socket
+}
+
 /// The port that the kernel gave the socket.
 private func localPort(of socket: borrowing Descriptor) throws(SystemError) -> UInt32 {
     var address = sockaddr_nl()
@@ -266,13 +278,9 @@ public final class NotificationSocket {
     public var descriptor: Int32 { socket.raw }
 
     public init() throws(SystemError) {
-        let type = Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try openSocket(type, for: "a netlink socket for notifications")
-        try EventFilter(uplink: nil).program().attach(to: socket)
-        for group in [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF] {
-            try socket.set(
-                SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
-        }
+        socket = try openSubscription(
+            to: [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF],
+            EventFilter(uplink: nil).program(), for: "a netlink socket for notifications")
     }
 
     /// Has the kernel drop what is not about this interface; nil lets every interface's links and addresses through.

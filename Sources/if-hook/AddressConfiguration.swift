@@ -81,12 +81,9 @@ final class AddressConfiguration {
     ) throws(NetlinkError) {
         let deadline = Instant.now.advanced(by: limit)
         while states.values.contains(where: { !$0.isVerified && !$0.isDuplicate }) {
-            let left = Instant.now.duration(to: deadline)
-            guard left > .zero else { return }
-            var descriptor = pollfd(fd: notifications.descriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = Int32(clamping: left.microseconds / 1000 + 1)
             do throws(SystemError) {
-                try check("wait for duplicate address detection") { poll(&descriptor, 1, milliseconds) }
+                let what = "duplicate address detection"
+                guard try waitUntilReadable(notifications.descriptor, until: deadline, for: what) else { return }
                 while let heard = try notifications.receive() {
                     for notification in heard { follow(notification, &states) }
                 }

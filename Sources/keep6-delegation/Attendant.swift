@@ -20,7 +20,6 @@ final class Attendant {
     private let routes: RouteSocket
     private let notifications: NotificationSocket
     private let loop: EventLoop
-    private var index = InterfaceIndex(rawValue: 0)
     private var client: DelegationClient
     private var child: ChildProcess?
     private var timer: Timer?
@@ -40,10 +39,7 @@ final class Attendant {
         let gone = memory.prefixes.filter { !client.prefixes.contains($0) }
         for prefix in gone { perform(.remove(prefix)) }
         try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
-        let link = try link()
-        index = link.index
-        try notifications.watch(index)
-        let first = DelegationIdentity(duid: delegation.duid, link: link)
+        let first = DelegationIdentity(duid: delegation.duid, link: try link())
         let identity = try DelegationFiles.identity(of: uplink, first, voice)
         let input = DhcpcdInput(identity, hint: delegation.hint, script: Attendant.script)
         try StateFile.replace(DelegationFiles.configurationPath(uplink), with: input.text)
@@ -63,6 +59,9 @@ final class Attendant {
             try loop.onSignal(signal) { [unowned self] in stop() }
         }
         try loop.keepWatchdog()
+        let index = try link().index
+        try notifications.watch(index)
+        try loop.onReadable(notifications.descriptor) { [unowned self] in hearKernel(of: index) }
         try check("take CAP_NET_ADMIN from dhcpcd") { keep6_deny_to_children(CAP_NET_ADMIN) }
         let configuration = DelegationFiles.configurationPath(uplink)
         let child = try ChildProcess(
@@ -76,7 +75,6 @@ final class Attendant {
         try loop.onReadable(child.errors.descriptor) { [unowned self] in
             for line in heard(child.errors) { dispatch(.said(line)) }
         }
-        try loop.onReadable(notifications.descriptor) { [unowned self] in hearKernel() }
         try loop.onReadable(child.end) { [unowned self] in end(child) }
         ServiceNotification.ready()
         for prefix in client.prefixes { perform(.put(prefix)) }
@@ -87,7 +85,7 @@ final class Attendant {
 
     /// The filter lets other interfaces' default routes through; a route of keep6's own is no word of a router's. Where some
     /// were lost, one may have been it.
-    private func hearKernel() {
+    private func hearKernel(of index: InterfaceIndex) {
         var hasCome = false
         while true {
             do throws(SystemError) {

@@ -128,10 +128,7 @@ final class LineReader {
 
 /// Waits until the descriptor can be read; false once the deadline is over.
 func poll(_ descriptor: Int32, before deadline: Instant, for what: String) throws -> Bool {
-    let left = Instant.now.duration(to: deadline).microseconds / 1000
-    guard left > 0 else { return false }
-    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return try check("wait for \(what)") { Glibc.poll(&watched, 1, Int32(left)) } == 1
+    try waitUntilReadable(descriptor, until: deadline, for: what)
 }
 
 /// Two descriptors that belong together: what is written to `far` is read from `near`.
