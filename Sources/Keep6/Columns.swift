@@ -11,8 +11,8 @@ extension String {
         return text
     }
 
-    /// Lines of so many columns, broken at spaces where there are any; all but the first are indented.
-    func wrapped(at width: Int, indentation: Int) -> [String] {
+    /// Lines of so many columns, broken at spaces where there are any; all but the first are indented. There is always one.
+    func wrapped(at width: Int = 80, indentation: Int) -> [String] {
         var lines: [String] = []
         var rest = self[...]
         while rest.count > width {

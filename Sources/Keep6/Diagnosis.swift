@@ -9,13 +9,12 @@ struct Step: Equatable, Sendable {
         case failure = "FAIL"
         case skipped = "skip"
 
-        /// The colour as a terminal knows it (console_codes(4), SGR).
-        fileprivate var colour: Int {
+        fileprivate var colour: Colour {
             switch self {
-            case .ok: 32
-            case .warning: 33
-            case .failure: 31
-            case .skipped: 2
+            case .ok: .green
+            case .warning: .yellow
+            case .failure: .red
+            case .skipped: .faint
             }
         }
     }
@@ -75,11 +74,10 @@ public struct Diagnosis: Sendable {
         let steps = self.steps
         let lines = steps.flatMap { step in
             let lines = ("  " + step.verdict.rawValue.padded(to: 6) + step.name.padded(to: 16) + step.words)
-                .wrapped(at: 80, indentation: 24)
-            guard isColoured, let first = lines.first else { return lines }
+                .wrapped(indentation: 24)
             let word = step.verdict.rawValue
-            let coloured = "  \u{1b}[\(step.verdict.colour)m\(word)\u{1b}[0m" + first.dropFirst(2 + word.count)
-            return [coloured] + lines.dropFirst()
+            let rest = lines[0].dropFirst(2 + word.count)
+            return ["  " + step.verdict.colour.painted(word, if: isColoured) + rest] + lines.dropFirst()
         }
         return (["\(uplink):"] + lines + conclusion(of: steps)).joined(separator: "\n") + "\n"
     }
@@ -87,8 +85,8 @@ public struct Diagnosis: Sendable {
     /// One sentence.
     private func conclusion(of steps: [Step]) -> [String] {
         guard let wrong = steps.first(where: { !$0.isWell }) else { return ["\(uplink): all is well."] }
-        guard let remedy = wrong.remedy else { return "\(uplink): \(wrong.words).".wrapped(at: 80, indentation: 2) }
-        return "\(uplink): \(wrong.words); \(remedy.advice):".wrapped(at: 80, indentation: 2)
+        guard let remedy = wrong.remedy else { return "\(uplink): \(wrong.words).".wrapped(indentation: 2) }
+        return "\(uplink): \(wrong.words); \(remedy.advice):".wrapped(indentation: 2)
             + ["    \(remedy.command)"]
     }
 

@@ -8,6 +8,14 @@ public struct Status: Sendable {
         case well = 0
         case degraded = 1
         case down = 2
+
+        fileprivate var colour: Colour {
+            switch self {
+            case .well: .green
+            case .degraded: .yellow
+            case .down: .red
+            }
+        }
     }
 
     let kept: KeptUplink
@@ -71,19 +79,15 @@ public struct Status: Sendable {
     }
 
     /// How it is in a few words, and why it is not well.
-    var verdict: String {
-        switch level {
-        case .well: "well"
-        case .degraded: "degraded: \(troubles.joined(separator: "; "))"
-        case .down: "down: \(troubles.joined(separator: "; "))"
-        }
-    }
+    var verdict: String { level == .well ? "\(level)" : "\(level): \(troubles.joined(separator: "; "))" }
 
-    /// One screen: a verdict, then a line for each thing that matters.
-    public var screen: String {
-        var lines = ["\(kept.wish.uplink): \(verdict)"]
+    /// One screen of at most 80 columns: a verdict, then a line for each thing that matters.
+    public func screen(isColoured: Bool) -> String {
+        let head = "\(uplink): \(verdict)".wrapped(indentation: 2)
+        let rest = head[0].dropFirst("\(uplink): \(level)".count)
+        var lines = ["\(uplink): " + level.colour.painted("\(level)", if: isColoured) + rest] + head.dropFirst()
         func row(_ name: String, _ value: String) {
-            lines.append("  " + name + String(repeating: " ", count: max(1, 16 - name.utf8.count)) + value)
+            lines += ("  " + name.padded(to: 16) + value).wrapped(indentation: 18)
         }
         for address in snapshot.addresses where !address.value.address.isLinkLocal { row("address", words(address)) }
         row("accept_ra", snapshot.acceptRA.map(String.init) ?? "unknown")
@@ -98,6 +102,7 @@ public struct Status: Sendable {
         for proxy in proxies { row("answers for", proxy.words) }
         row("guard", guardRuns ? "running" : "not running")
         row("last loss", memory.lastLoss.map(words) ?? "none")
+        if level != .well { row("what to do", "'keep6 doctor \(uplink)' says, as root") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -125,9 +130,9 @@ public struct Status: Sendable {
     }
 
     private func words(_ loss: Loss) -> String {
-        let ago = loss.at.duration(to: now).components.seconds
-        guard let outage = loss.outage else { return "\(ago) s ago, \(loss.cause); not over yet" }
-        return "\(ago) s ago, \(loss.cause); over after \(outage.microseconds) us (\(memory.losses) in all)"
+        let ago = loss.at.duration(to: now).words
+        guard let outage = loss.outage else { return "\(ago) ago, not over yet, \(loss.cause)" }
+        return "\(ago) ago, for \(outage.words), \(loss.cause); \(memory.losses) in all"
     }
 }
 

@@ -15,13 +15,12 @@ extension TimelineCell {
         }
     }
 
-    /// The colour as a terminal knows it (console_codes(4), SGR).
-    fileprivate var colour: Int? {
+    fileprivate var colour: Colour? {
         switch self {
-        case .online: 32
-        case .degraded, .waiting: 33
-        case .brief: 35
-        case .offline: 31
+        case .online: .green
+        case .degraded, .waiting: .yellow
+        case .brief: .magenta
+        case .offline: .red
         case .unwatched, .off: nil
         }
     }
@@ -52,15 +51,15 @@ extension Timeline {
 
     private func picture(of day: Range<WallTime>, _ isColoured: Bool) -> String {
         var text = ""
-        var colour: Int?
+        var colour: Colour?
         for cell in cells(of: day, count: 72) {
             if isColoured, cell?.colour != colour {
                 colour = cell?.colour
-                text += "\u{1b}[\(colour ?? 0)m"
+                text += colour?.sequence ?? Colour.end
             }
             text.append(cell?.character ?? " ")
         }
-        return text + (colour == nil ? "" : "\u{1b}[0m")
+        return text + (colour == nil ? "" : Colour.end)
     }
 
     /// `online 99.98 %, offline for 4 min 12 s in 3 outages`.
@@ -88,7 +87,7 @@ extension Timeline {
             ? "The newest \(listed.count) of \(outages.count) outages, the newest last:" : "Outages, the newest last:"
         let lines = listed.flatMap { outage in
             ("  \(stamp(outage.from))  " + length(of: outage).padded(to: 15) + "  " + cause(of: outage))
-                .wrapped(at: 80, indentation: 40)
+                .wrapped(indentation: 40)
         }
         return ["", title] + lines
     }

@@ -1,4 +1,5 @@
 // The command `keep6`: one subcommand a file, chosen here.
+import CLinux
 import Host
 import Linux
 
@@ -64,4 +65,9 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
 func misused(_ what: String) -> Int32 {
     Voice.write("keep6: \(what)\n\(usage)", to: 2)
     return 64
+}
+
+/// Whether standard output is a terminal that knows colours, and whoever reads it wants them (https://no-color.org).
+func wantsColour(_ environment: ProcessEnvironment) -> Bool {
+    isatty(1) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
 }

@@ -25,18 +25,13 @@ func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let text =
             options.wantsJSON
             ? JSON.array(diagnoses.map(\.json)).description + "\n"
-            : diagnoses.map { $0.screen(isColoured: isColoured(environment)) }.joined(separator: "\n")
+            : diagnoses.map { $0.screen(isColoured: wantsColour(environment)) }.joined(separator: "\n")
         Voice.write(text, to: 1)
         return diagnoses.map(\.code).max() ?? 0
     } catch {
         Voice.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
     }
-}
-
-/// Whether standard output is a terminal that knows colours, and whoever reads it wants them.
-func isColoured(_ environment: ProcessEnvironment) -> Bool {
-    isatty(1) == 1 && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
 }
 
 private struct DoctorOptions {

@@ -18,13 +18,20 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let states = try states(of: uplinks, voice)
         let text =
             wantsJSON
-            ? JSON.array(states.map(\.json)).description + "\n" : states.map(\.screen).joined(separator: "\n")
+            ? JSON.array(states.map(\.json)).description + "\n"
+            : screens(of: states, isColoured: wantsColour(environment))
         Voice.write(text, to: 1)
         return states.map(\.level.rawValue).max() ?? 0
     } catch {
         Voice.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
     }
+}
+
+/// What is worst comes first: it is what somebody looks for who has two uplinks.
+private func screens(of states: [Status], isColoured: Bool) -> String {
+    states.sorted { $0.level.rawValue > $1.level.rawValue }.map { $0.screen(isColoured: isColoured) }
+        .joined(separator: "\n")
 }
 
 /// The uplink of this name, or all that are kept; nil if there is none, which is said.

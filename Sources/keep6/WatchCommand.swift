@@ -14,7 +14,7 @@ func watch(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     }
     guard let uplinks = keptUplinks(arguments.first) else { return Status.Level.down.rawValue }
     do throws(SystemError) {
-        try Follower(arguments.isEmpty ? nil : uplinks.first, Voice(environment)).run()
+        try Follower(arguments.isEmpty ? nil : uplinks.first, environment).run()
         return 0
     } catch {
         Voice.write("keep6: \(error); 'keep6 status' shows how the uplinks are now\n", to: 2)
@@ -32,6 +32,7 @@ private final class Follower {
     /// The only one to be followed; nil for all.
     private let uplink: InterfaceName?
     private let voice: Voice
+    private let isColoured: Bool
     private let loop: EventLoop
     private let notifications: NotificationSocket
     private let delegations: DelegationSocket
@@ -42,9 +43,10 @@ private final class Follower {
     private var isLockDue = false
     private var known: [InterfaceName: Status] = [:]
 
-    init(_ uplink: InterfaceName?, _ voice: Voice) throws(SystemError) {
+    init(_ uplink: InterfaceName?, _ environment: ProcessEnvironment) throws(SystemError) {
         self.uplink = uplink
-        self.voice = voice
+        voice = Voice(environment)
+        isColoured = wantsColour(environment)
         loop = try EventLoop()
         notifications = try NotificationSocket()
         delegations = try DelegationSocket()
@@ -104,7 +106,7 @@ private final class Follower {
                 if let old = known[status.uplink] {
                     for change in status.changes(since: old) { say(status.uplink, change) }
                 } else {
-                    Voice.write(status.screen, to: 1)
+                    Voice.write(status.screen(isColoured: isColoured), to: 1)
                 }
                 known[status.uplink] = status
             }
