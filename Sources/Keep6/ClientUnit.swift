@@ -40,9 +40,7 @@ public struct ClientUnitCheck {
 
     /// - Parameter interfaces: nil if the host has no such file.
     public func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-        let kept = (interfaces?.stanzas ?? []).filter { stanza in
-            stanza.family == "inet6" && Wish.isWanted(stanza.wishOptions) == .success(true)
-        }
+        let kept = (interfaces?.stanzas ?? []).filter(\.isKept)
         let asking: String? =
             kept.contains { $0.lines.contains { $0.name == "keep6-delegation" } }
             ? "keep6-delegation" : network.kept.contains { NetworkSettings($0).asksByDHCPv6 } ? "networkd" : nil

@@ -20,9 +20,7 @@ public struct DelegationCheck {
     }
 
     public func findings() -> [Finding] {
-        let kept = tree.stanzas.filter { stanza in
-            stanza.family == "inet6" && Wish.isWanted(stanza.wishOptions) == .success(true)
-        }
+        let kept = tree.stanzas.filter(\.isKept)
         let asking = kept.flatMap(\.lines).filter { $0.name == "keep6-delegation" }
         var found: [Finding] = []
         if !hasClient, let line = asking.first {

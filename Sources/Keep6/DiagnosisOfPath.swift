@@ -88,11 +88,11 @@ extension Diagnosis {
             let speaker = isOwn ? "this host itself" : "\(source)"
             return Step(
                 name, .failure, "\(target): \(EchoAnswer.words(type: type, code: code)), said by \(speaker)",
-                Remedy("see how far packets get", "tracepath -6 -n \(target)"))
+                Remedy("see how far packets get", "traceroute -6 -n \(target)"))
         case .silence:
             let silence = "no answer from \(target) in 3 s"
             return drop(of: .echoReply, name, .warning, silence)
-                ?? Step(name, .failure, silence, Remedy("see how far packets get", "tracepath -6 -n \(target)"))
+                ?? Step(name, .failure, silence, Remedy("see how far packets get", "traceroute -6 -n \(target)"))
         }
     }
 }

@@ -29,7 +29,9 @@ extension Diagnosis {
         guard found.hasClient else {
             return Step(
                 name, .warning, "\(words): dhcpcd is not installed",
-                Remedy("install it, then run ifup", "apt install dhcpcd-base"))
+                Remedy(
+                    "install it, and have it ask",
+                    "apt install dhcpcd-base && systemctl restart \(found.delegationUnit)"))
         }
         return Step(
             name, .warning, words,
@@ -46,7 +48,7 @@ extension Diagnosis {
         let name = Diagnosis.guestName
         guard bridge != nil else {
             let command = found.libvirtNetworks.contains(network) ? "virsh net-start \(network)" : bringUp(network)
-            return Step(name, .warning, "the network '\(network)' is not there", Remedy("start it", command))
+            return Step(name, .warning, "the network '\(network)' is not up", Remedy("start it", command))
         }
         if let problem { return problem }
         guard status.snapshot.forwarding != false else {
@@ -65,7 +67,8 @@ extension Diagnosis {
     private static let guestName = "guests"
 
     private func problem(of guest: GuestStatus) -> Step? {
-        guard !guest.isNumbered, !status.delegated.isEmpty else { return nil }
+        guard !guest.isNumbered else { return nil }
+        guard !status.delegated.isEmpty else { return Step(Diagnosis.guestName, .skipped, guest.words) }
         return Step(
             Diagnosis.guestName, .warning, "the network '\(guest.network)' has no part of the delegated prefix",
             Remedy("have the guard look again", "systemctl reload \(found.guardUnit)"))
@@ -106,7 +109,7 @@ extension Diagnosis {
         return Step(
             name, .ok,
             "lets in the ICMPv6 that must get in (RFC 4890)"
-                + (unknown.isEmpty ? "" : "; of what is forwarded that cannot be told"))
+                + (unknown.isEmpty ? "" : "; whether errors get through to guests cannot be told"))
     }
 
     /// Without Neighbor Discovery nobody on the link reaches the host; without the rest it is only lame.

@@ -17,10 +17,8 @@ struct GuestLine {
     }
 
     private static func stanzaLines(_ key: WishKey, in interfaces: InterfacesTree) -> [GuestLine] {
-        interfaces.stanzas.filter { $0.family == "inet6" }.flatMap { stanza -> [GuestLine] in
-            guard (try? Wish.isWanted(stanza.wishOptions).get()) == true,
-                let uplink = interfaces.uplinks(of: stanza).first
-            else { return [] }
+        interfaces.stanzas.filter(\.isKept).flatMap { stanza -> [GuestLine] in
+            guard let uplink = interfaces.uplinks(of: stanza).first else { return [] }
             let stated = stanza.wish(for: uplink)
             let lines = stanza.options.filter { $0.name == key.name(in: .stanza) }.flatMap(\.lines)
             return lines.map { line in

@@ -21,7 +21,7 @@ public struct GuestStatus: Equatable, Sendable {
 
     /// The row on the screen.
     var words: String {
-        guard let bridge else { return "'\(network)' is not there" }
+        guard let bridge else { return "'\(network)' is not up" }
         let place = bridge.description == network.description ? "" : " (\(bridge))"
         let parts = addresses.map { $0.preferredLifetime == 0 ? "\(prefix(of: $0)) deprecated" : prefix(of: $0) }
         return "'\(network)'\(place) \(parts.isEmpty ? "has no prefix" : parts.joined(separator: ", "))"

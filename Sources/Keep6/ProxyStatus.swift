@@ -17,7 +17,7 @@ public struct ProxyStatus: Equatable, Sendable {
 
     /// The row on the screen.
     var words: String {
-        guard let bridge else { return "'\(network)' is not there" }
+        guard let bridge else { return "'\(network)' is not up" }
         let place = bridge.description == network.description ? "" : " (\(bridge))"
         return "\(count == 1 ? "1 guest's address" : "\(count) guests' addresses") on '\(network)'\(place)"
     }

@@ -28,7 +28,7 @@ public struct SharedLinkCheck {
         guard case .one(let file) = network.applied(to: lookUp(uplink)), !NetworkSettings(file).isUnmanaged else {
             return nil
         }
-        let isKept = stanza.family == "inet6" && (try? Wish.isWanted(stanza.wishOptions).get()) == true
+        let isKept = stanza.isKept
         if isKept, file.isKept {
             let sentence =
                 "'\(uplink)' is configured by both: 'keep6 yes' stands here and [X-Keep6] in \(file.path); keep the one"

@@ -12,9 +12,7 @@ public struct SharedPrefixCheck {
     public init(_ networks: [(name: NetworkName, addresses: [InterfaceAddress])]) { self.networks = networks }
 
     public func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-        let stanzas = (interfaces?.stanzas ?? []).filter { stanza in
-            stanza.family == "inet6" && Wish.isWanted(stanza.wishOptions) == .success(true)
-        }
+        let stanzas = (interfaces?.stanzas ?? []).filter(\.isKept)
         return stanzas.flatMap { findings(of: $0) } + network.kept.flatMap { findings(of: $0) }
     }
 

@@ -5,6 +5,9 @@ extension Stanza {
     /// The options as the hooks get them from ifupdown, repeated ones joined.
     public var wishOptions: [WishOption] { options.map { WishOption(name: $0.name, value: $0.value) } }
 
+    /// Whether the hooks would keep the stanza's interface.
+    var isKept: Bool { family == "inet6" && (try? Wish.isWanted(wishOptions).get()) == true }
+
     /// The wish that the hooks would read from this stanza for that interface, and what they could not take.
     public func wish(for uplink: InterfaceName) -> StatedWish {
         var stated = StatedWish(uplink: uplink)

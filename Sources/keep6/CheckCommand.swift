@@ -11,22 +11,33 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
         return misused("check takes the path of one file at most")
     }
-    let (subject, findings) = arguments.first.map { ($0, checkFile($0)) } ?? checkHost(Voice(environment))
-    for finding in findings {
+    let result = arguments.first.map(checkFile) ?? checkHost(Voice(environment))
+    for finding in result.findings {
         let kind = finding.severity == .error ? "error" : "warning"
         Voice.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
     }
-    guard !findings.isEmpty else {
-        Voice.write("keep6: \(subject): nothing is wrong.\n", to: 1)
+    guard !result.findings.isEmpty else {
+        Voice.write("keep6: \(result.subject): nothing is wrong\(result.kept.words)\n", to: 1)
         return 0
     }
-    return findings.contains { $0.severity == .error } ? 2 : 1
+    return result.findings.contains { $0.severity == .error } ? 2 : 1
 }
 
-private func checkFile(_ path: String) -> [Finding] {
-    path.hasSuffix(".network")
-        ? NetworkCheck(NetworkTree(readingFile: path, with: .host), unitExists: unitExists).findings()
-        : interfacesFindings(InterfacesTree(reading: path, with: .host))
+private struct CheckResult {
+    /// What was read.
+    let subject: String
+    let findings: [Finding]
+    let kept: KeptUplinks
+}
+
+private func checkFile(_ path: String) -> CheckResult {
+    guard !path.hasSuffix(".network") else {
+        let tree = NetworkTree(readingFile: path, with: .host)
+        let findings = NetworkCheck(tree, unitExists: unitExists).findings()
+        return CheckResult(subject: path, findings: findings, kept: KeptUplinks(nil, tree))
+    }
+    let tree = InterfacesTree(reading: path, with: .host)
+    return CheckResult(subject: path, findings: interfacesFindings(tree), kept: KeptUplinks(tree))
 }
 
 private func interfacesFindings(_ tree: InterfacesTree) -> [Finding] {
@@ -43,7 +54,7 @@ private func read(_ path: String) -> String? {
 }
 
 /// All that ifupdown and networkd read; a host may have one of them alone.
-private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding]) {
+private func checkHost(_ voice: Voice) -> CheckResult {
     let path = "/etc/network/interfaces"
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
@@ -51,14 +62,17 @@ private func checkHost(_ voice: Voice) -> (subject: String, findings: [Finding])
     let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
     let clients = ClientUnitCheck(EnabledUnit.services(), read: read)
     if !network.kept.isEmpty, access(path, F_OK) != 0 {
-        return (files, networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network))
+        let findings = networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network)
+        return CheckResult(subject: files, findings: findings, kept: KeptUplinks(nil, network))
     }
     let interfaces = InterfacesTree(reading: path, with: .host)
     let findings =
         interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
         + guestFindings(interfaces, network) + rivals + clients.findings(interfaces, network)
-    return (network.files.isEmpty ? path : "\(path) and \(files)", findings)
+    return CheckResult(
+        subject: network.files.isEmpty ? path : "\(path) and \(files)", findings: findings,
+        kept: KeptUplinks(interfaces, network))
 }
 
 private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {

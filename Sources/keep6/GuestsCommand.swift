@@ -42,7 +42,10 @@ private struct Preparation {
         for part in plan.missing {
             for line in plan.lines(of: part, address: address) { Voice.write("+ \(line)\n", to: 1) }
         }
-        guard ask("Define it so?") else { return 1 }
+        guard ask("Define it so?") else {
+            say("the network '\(network)' is as it was; with --yes nothing is asked.")
+            return 1
+        }
         let path = try keep(old)
         _ = try virsh(["net-define", "/dev/stdin"], input: plan.prepared(address: address))
         say("the network '\(network)' is prepared; what it was is in \(path).")
@@ -52,7 +55,12 @@ private struct Preparation {
     /// A network that runs takes the change up when it is started the next time.
     private func restart() throws(SystemError) -> Int32 {
         let running = try virsh(["net-list", "--name"]).output.split(separator: UInt8(ascii: "\n"))
-        guard running.contains(where: { $0.elementsEqual(network.description.utf8) }) else { return 0 }
+        guard running.contains(where: { $0.elementsEqual(network.description.utf8) }) else {
+            say(
+                "it does not run; 'virsh net-start \(network)' starts it, 'virsh net-autostart \(network)' at each boot."
+            )
+            return 0
+        }
         Voice.write(
             "It runs as it was. To take this up it has to be stopped and started, which unplugs the guests that are on it"
                 + " until they are started again.\n", to: 1)
@@ -81,6 +89,10 @@ private struct Preparation {
     }
 
     private func virsh(_ arguments: [String], input: [UInt8] = []) throws(SystemError) -> Program.Outcome {
+        guard access(Preparation.virsh, X_OK) == 0 else {
+            throw SystemError(
+                code: ENOENT, doing: "run 'virsh', which is in the package libvirt-clients: start \(Preparation.virsh)")
+        }
         let outcome = try Program(Preparation.virsh, ["--quiet"] + arguments).run(input: input)
         guard outcome.code == 0 else {
             let words = String(decoding: outcome.errors.prefix(400), as: UTF8.self).printable(limit: 400)
@@ -92,7 +104,11 @@ private struct Preparation {
     private func ask(_ question: String) -> Bool {
         if needsNoAnswer { return true }
         Voice.write("\n\(question) [y/N] ", to: 1)
-        return readLine()?.lowercased().hasPrefix("y") == true
+        guard let answer = readLine() else {
+            Voice.write("\n", to: 1)
+            return false
+        }
+        return answer.lowercased().hasPrefix("y")
     }
 
     private func say(_ sentence: String) { Voice.write("keep6: \(sentence)\n", to: 1) }

@@ -40,14 +40,14 @@ func keptUplinks(_ word: String?) -> [InterfaceName]? {
     if let word {
         if let uplink = InterfaceName(word), uplinks.contains(uplink) { return [uplink] }
         Voice.write(
-            "keep6: '\(word)' is not kept; its iface stanza needs 'keep6 yes', and ifup must have run; or its .network"
-                + " file needs [X-Keep6]; run 'systemctl restart keep6-networkd' then\n", to: 2)
+            "keep6: '\(word)' is not kept; write 'keep6 yes' into its iface stanza and run 'ifdown \(word) && ifup \(word)', or"
+                + " [X-Keep6] into its .network file and run 'systemctl restart keep6-networkd'\n", to: 2)
         return nil
     }
     guard uplinks.isEmpty else { return uplinks }
     Voice.write(
-        "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or [X-Keep6] into a .network"
-            + " file and run 'systemctl restart keep6-networkd'\n", to: 2)
+        "keep6: no uplink is kept; write 'keep6 yes' into its iface stanza and run 'ifdown INTERFACE && ifup INTERFACE',"
+            + " or [X-Keep6] into its .network file and run 'systemctl restart keep6-networkd'\n", to: 2)
     return nil
 }
 

@@ -126,7 +126,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         },
         Case("none wished", "default route", .skipped, "none is wished") { $0.wish.defaultRoute = .off },
         Case("beyond", "beyond", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
-        Case("no answer", "beyond", .failure, "no answer from 2001:7fd::1 in 3 s", "tracepath -6 -n 2001:7fd::1") {
+        Case("no answer", "beyond", .failure, "no answer from 2001:7fd::1 in 3 s", "traceroute -6 -n 2001:7fd::1") {
             $0.found.echo = .silence
         },
         Case("a firewall's no answer", "beyond", .warning, "the firewall drops every echo reply", inputRule) {
@@ -159,7 +159,10 @@ private struct Case: CustomTestStringConvertible, Sendable {
             "no prefix", "delegation", .warning, "no prefix is delegated",
             "journalctl -u keep6-delegation@eth0.service -n 20"
         ) { $0.wish.guests = [GuestSubnet("default")!] },
-        Case("no client", "delegation", .warning, "dhcpcd is not installed", "apt install dhcpcd-base") {
+        Case(
+            "no client", "delegation", .warning, "dhcpcd is not installed",
+            "apt install dhcpcd-base && systemctl restart keep6-delegation@eth0.service"
+        ) {
             $0.wish.guests = [GuestSubnet("default")!]
             $0.found.hasClient = false
         },
@@ -172,7 +175,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             prefix.validUntil = $0.world.now.advanced(by: .seconds(60))
             $0.delegated = [prefix]
         },
-        Case("a network that is not there", "guests", .warning, "'default' is not there", "virsh net-start default") {
+        Case("a network that is not there", "guests", .warning, "'default' is not up", "virsh net-start default") {
             $0.guests = [GuestStatus(network: default0, bridge: nil, addresses: [])]
             $0.found.libvirtNetworks = [default0]
         },
@@ -212,7 +215,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("perhaps", "firewall", .skipped, "whether it lets in echo request cannot be told") {
             $0.found.firewall = .came([MessageFate(.echoRequest, isForwarded: false, .cannotTell)])
         },
-        Case("perhaps forwarded", "firewall", .ok, "of what is forwarded that cannot be told") {
+        Case("perhaps forwarded", "firewall", .ok, "whether errors get through to guests cannot be told") {
             $0.found.firewall = .came([MessageFate(.packetTooBig, isForwarded: true, .cannotTell)])
         },
         Case("not readable", "firewall", .skipped, "its rules cannot be read: x") { $0.found.firewall = .failed("x") },

@@ -46,7 +46,7 @@ import Testing
     @Test func whatIsNotThereIsNone() {
         #expect(!status(guests(bridge: nil)).troubles.contains { $0.contains("no part") })
         #expect(
-            status(guests(bridge: nil)).screen(isColoured: false).contains("guests          'default' is not there\n"))
+            status(guests(bridge: nil)).screen(isColoured: false).contains("guests          'default' is not up\n"))
         #expect(!status(guests(), delegated: nil).troubles.contains { $0.contains("no part") })
         #expect(
             status(guests(), delegated: nil).screen(isColoured: false).contains("'default' (virbr0) has no prefix\n"))

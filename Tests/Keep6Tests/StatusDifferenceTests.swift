@@ -82,6 +82,6 @@ import Testing
             changes { patient, _ in
                 patient.guests = [GuestStatus(network: NetworkName("lan")!, bridge: nil, addresses: [])]
                 patient.proxies = [ProxyStatus(network: NetworkName("lan")!, bridge: InterfaceName("br0"), count: 1)]
-            } == ["guests 'lan' is not there", "answers for 1 guest's address on 'lan' (br0)"])
+            } == ["guests 'lan' is not up", "answers for 1 guest's address on 'lan' (br0)"])
     }
 }

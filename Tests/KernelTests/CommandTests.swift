@@ -63,7 +63,7 @@ struct CommandTests {
         #expect(none.code == 2 && none.output == [])
         #expect(
             none.errors.first?.hasPrefix(
-                "keep6: no uplink is kept; write 'keep6 yes' into an iface stanza and run ifup, or") == true)
+                "keep6: no uplink is kept; write 'keep6 yes' into its iface stanza and run 'ifdown") == true)
         #expect(try host.hook("pre-up").code == 0)
         let other = try host.run("keep6", ["status", "eth1"])
         #expect(other.code == 2 && other.errors.count == 1)
@@ -84,7 +84,10 @@ struct CommandTests {
         }
         let good = try check("auto eth0\niface eth0 inet6 auto\n    keep6 yes\n")
         #expect(good.code == 0)
-        #expect(good.output == ["keep6: \(file): nothing is wrong."])
+        #expect(good.output == ["keep6: \(file): nothing is wrong; keep6 keeps 'eth0'."])
+        let idle = try check("auto eth0\niface eth0 inet6 auto\n")
+        #expect(idle.code == 0)
+        #expect(idle.output.first?.hasPrefix("keep6: \(file): nothing is wrong, but nothing is kept either") == true)
         let error = try check("iface eth0 inet6 auto\n    keep6 yes\n    keep6-wait soon\n")
         #expect(error.code == 2)
         #expect(error.output.count == 1)

@@ -160,7 +160,7 @@ struct DoctorTests {
         #expect(lost.code == 2)
         #expect(
             conclusion(lost)
-                == "eth0: no answer from 2001:db8:beef::1 in 3 s; see how far packets get: tracepath -6 -n"
+                == "eth0: no answer from 2001:db8:beef::1 in 3 s; see how far packets get: traceroute -6 -n"
                 + " 2001:db8:beef::1")
         #expect(try keeper.end() == 0)
     }

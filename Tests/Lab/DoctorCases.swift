@@ -61,7 +61,7 @@ import Testing
             try #require(without.status == 1, "\(without.story)")
             let start = "virsh net-start \(HostPlan.network)"
             try #require(
-                without.standardOutput.hasSuffix("is not there; start it:\n    \(start)\n"), "\(without.story)")
+                without.standardOutput.hasSuffix("is not up; start it:\n    \(start)\n"), "\(without.story)")
             try host.succeed(start)
             try eventually("all is well again") { try host.run(command).status == 0 }
         }

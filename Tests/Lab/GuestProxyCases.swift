@@ -13,7 +13,7 @@ import Testing
             plan.libvirtForward =
                 "<forward mode='route'/><ip family='ipv6' address='\(Self.gateway)' prefix='64'/>"
             let host = try lab.bootOnline(plan)
-            try #require(try host.status().contains("'lan6' is not there"))
+            try #require(try host.status().contains("'lan6' is not up"))
             try lab.requireNoLoss(after: "virsh -q net-start \(HostPlan.network)", for: 2)
             try #require(try host.hasLibvirtNetwork())
             let guest = try plug(lab)
