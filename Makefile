@@ -17,7 +17,7 @@ SECONDS = 60
 DISRUPTIONS = 1000
 RELEASE = trixie
 
-.PHONY: build deb test lint demo bench survival soak fuzz clean
+.PHONY: build deb reproducible test lint demo bench survival soak fuzz clean
 
 # The C++ library of the Swift runtime is linked in, not loaded: 0.5 ms of each start, for 0.07 MB.
 build:
@@ -29,6 +29,9 @@ deb:
 	@sh .ci/need swift build-essential debhelper git libsystemd-dev mmdebstrap pkgconf systemd-container
 	@sh .ci/build-deb bookworm
 	@sh .ci/build-deb trixie
+
+reproducible: deb
+	@sh .ci/reproducible
 
 test: deb
 	@sh .ci/need iproute2 iptables iputils-ping nftables procps radvd strace
