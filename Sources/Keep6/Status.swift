@@ -142,7 +142,7 @@ extension Route {
         let origin =
             switch routeProtocol {
             case .keep6: "keep6's own"
-            case .routerAdvertisement: "router advertisement"
+            case .routerAdvertisement: "RA"
             default: "static"
             }
         return "via \(hop) metric \(metric), \(origin)"

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func routesComeAndGo() {
-        let name = "default route via fe80::1 metric 1024, router advertisement"
+        let name = "default route via fe80::1 metric 1024, RA"
         #expect(
             changes { patient, _ in patient.world.routes = [] }
                 == ["\(name), is gone", "now down: no default route"])
