@@ -5,12 +5,18 @@ import Internet
 public struct InterfacesCheck {
     private let tree: InterfacesTree
     private let unitExists: (UnitName) -> Bool?
+    private let settings: InterfacesProgramSettings
     /// Names of stanzas that others inherit from: they may be there for that alone.
     private let templates: Set<String>
 
-    /// - Parameter unitExists: whether systemd knows the unit; nil if that cannot be found out.
-    public init(_ tree: InterfacesTree, unitExists: @escaping (UnitName) -> Bool?) {
+    /// - Parameters:
+    ///   - settings: of the program that the tree was read for; nil if they are what they are without a file.
+    ///   - unitExists: whether systemd knows the unit; nil if that cannot be found out.
+    public init(
+        _ tree: InterfacesTree, settings: InterfacesProgramSettings? = nil, unitExists: @escaping (UnitName) -> Bool?
+    ) {
         self.tree = tree
+        self.settings = settings ?? InterfacesProgramSettings(of: tree.program, "addon_scripts_support=1")
         self.unitExists = unitExists
         templates = Set(tree.stanzas.compactMap(\.template))
     }
@@ -18,7 +24,7 @@ public struct InterfacesCheck {
     /// The problems that reading had, then those of each stanza, in the order of reading, each once.
     public func findings() -> [Finding] {
         var seen: Set<Finding> = []
-        let all = tree.problems + tree.stanzas.flatMap { findings(of: $0) } + conflicts()
+        let all = tree.problems + tree.stanzas.flatMap { findings(of: $0) } + conflicts() + unheard()
         return all.filter { seen.insert($0).inserted }
     }
 
@@ -129,7 +135,8 @@ extension InterfacesCheck {
         func line(_ name: String) -> OptionLine? { options.first { $0.name == name }?.lines.last }
         var found: [Finding] = []
         let wanted = if case .fixed(let value) = wish.acceptRA { value } else { 2 }
-        if let own = line("accept_ra"), stanza.method != "manual", ["0", "1", "2"].contains(own.value),
+        if let own = line("accept_ra"), stanza.program == .ifupdown, stanza.method != "manual",
+            ["0", "1", "2"].contains(own.value),
             own.value != String(wanted)
         {
             let sentence =
@@ -137,10 +144,12 @@ extension InterfacesCheck {
                 + " or write 'keep6-accept-ra \(own.value)' if that is meant"
             found.append(Finding(own.place, .warning, sentence))
         }
-        if let gateway = line("gateway"), stanza.method == "static", let sentence = against(gateway.value, wish) {
+        if let gateway = line("gateway"), stanza.method == "static" || stanza.program.isNG,
+            let sentence = against(gateway.value, wish, isPreferred: stanza.program.isNG)
+        {
             found.append(Finding(gateway.place, .warning, sentence))
         }
-        if let address = line("address"), ["auto", "dhcp"].contains(stanza.method) {
+        if let address = line("address"), stanza.program == .ifupdown, ["auto", "dhcp"].contains(stanza.method) {
             let sentence =
                 "'address' does nothing in an inet6 \(stanza.method) stanza; write 'keep6-address \(address.value)'"
             found.append(Finding(address.place, .warning, sentence))
@@ -166,16 +175,21 @@ extension InterfacesCheck {
     }
 
     /// ifupdown's static method makes a default route of metric 1024 out of `gateway` and sets accept_ra to 0
-    /// (inet6.defn); the kernel then refuses the advertised route, which has the same metric.
-    private func against(_ gateway: String, _ wish: Wish) -> String? {
-        switch wish.defaultRoute {
+    /// (inet6.defn); the kernel then refuses the advertised route, which has the same metric. ifupdown-ng's has metric 1.
+    private func against(_ gateway: String, _ wish: Wish, isPreferred: Bool) -> String? {
+        guard IPv6Address(gateway) != nil || !isPreferred else { return nil }
+        let effect =
+            isPreferred
+            ? "which is preferred to the advertised one"
+            : "beside which the kernel takes none from router advertisements"
+        return switch wish.defaultRoute {
         case .off: nil
         case .gateway(let address) where IPv6Address(gateway) == address: nil
         case .gateway(let address):
             "'gateway \(gateway)' and 'keep6-default-route \(address)' are two default routes; take one of the lines out"
         case .routerAdvertisement:
-            "'gateway \(gateway)' makes a fixed default route, beside which the kernel takes none from router"
-                + " advertisements; take the line out, or pin it with 'keep6-default-route \(gateway)'"
+            "'gateway \(gateway)' makes a fixed default route, \(effect); take the line out, or pin it with"
+                + " 'keep6-default-route \(gateway)'"
         }
     }
 
@@ -205,6 +219,27 @@ extension InterfacesCheck {
             found.append(Finding(stanza.place, isSame ? .warning : .error, sentence))
         }
         return found
+    }
+}
+
+extension InterfacesCheck {
+    /// Kept interfaces for which no hook runs. An executor is run by ifupdown-ng where the stanza has one of its options or
+    /// names it (`handle_generic` in its interface-file.c).
+    private func unheard() -> [Finding] {
+        guard !settings.runsScripts else { return [] }
+        let stanza = tree.stanzas.first { stanza in
+            guard (try? Wish.isWanted(stanza.wishOptions).get()) == true else { return false }
+            return tree.program == .ifupdown2
+                || !stanza.lines.contains { $0.word.hasPrefix("keep6-") || $0.word == "use" && $0.value == "keep6" }
+        }
+        guard let stanza else { return [] }
+        let advice =
+            tree.program == .ifupdown2
+            ? "write 'addon_scripts_support=1'" : "take the line out, or write 'use keep6' into its stanza"
+        let sentence =
+            "\(tree.program.name) runs no scripts, keep6's among them, so that nobody keeps"
+            + " '\(stanza.interface)'; \(advice)"
+        return [Finding(settings.place, .error, sentence)]
     }
 }
 

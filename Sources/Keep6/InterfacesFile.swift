@@ -1,4 +1,5 @@
-// Reads /etc/network/interfaces as ifupdown 0.8.41 to 0.8.44 does (its config.c), and says where it would stop.
+// Reads /etc/network/interfaces as ifupdown 0.8.41 to 0.8.44 does (its config.c), and says where it would stop; and what
+// keep6 needs of it as ifupdown2 does.
 
 extension InterfacesTree {
     /// What the file at `path` and all that it sources say; what cannot be read becomes a problem.
@@ -11,6 +12,7 @@ extension InterfacesTree {
 
 struct InterfacesParser {
     let reader: FileReader
+    let program: InterfacesProgram
     var tree = InterfacesTree()
     private var seen: Set<String> = []
     private var firstStanza: [String: Int] = [:]
@@ -25,7 +27,11 @@ struct InterfacesParser {
         case mapping(Int)
     }
 
-    init(reader: FileReader) { self.reader = reader }
+    init(reader: FileReader, for program: InterfacesProgram = .ifupdown) {
+        self.reader = reader
+        self.program = program
+        tree.program = program
+    }
 
     /// Reads a file unless it was read before under the same path, as ifupdown does.
     mutating func readFile(_ path: String, from source: FileLine?, isNamed: Bool = true, depth: Int) {
@@ -162,6 +168,7 @@ extension InterfacesParser {
     private mutating func header(_ words: inout LineWords, at place: FileLine) throws(Finding) -> Stanza {
         func wrong(_ sentence: String) -> Finding { Finding(place, .error, sentence) }
         guard let name = words.next() else { throw wrong("'iface' has no name behind it; \(example)") }
+        if program == .ifupdown2 { return header(of: name, &words, at: place) }
         guard let family = words.next() else { throw wrong("the family is missing; \(example)") }
         if family == "inherits" { return try heir(name, family: nil, method: nil, &words, at: place) }
         guard let methods = InterfacesParser.methods[family] else {
@@ -177,6 +184,14 @@ extension InterfacesParser {
             note(place, .warning, "'\(extra)' is one word too many, and ifupdown ignores it")
         }
         return Stanza(place: place, interface: name, family: family, method: method, template: nil, lines: [])
+    }
+
+    /// ifupdown2 needs neither family nor method, and runs hooks for a stanza whatever they are.
+    private func header(of name: String, _ words: inout LineWords, at place: FileLine) -> Stanza {
+        _ = words.next()
+        let method = words.next() ?? (name == "lo" ? "loopback" : "static")
+        return Stanza(
+            place: place, interface: name, family: "inet6", method: method, template: nil, lines: [], program: program)
     }
 
     private var example: String { "write 'iface eth0 inet6 static'" }

@@ -8,6 +8,8 @@ public struct InterfacesTree: Equatable, Sendable {
     public internal(set) var selections: [Selection] = []
     public internal(set) var mappings: [Mapping] = []
     public internal(set) var problems: [Finding] = []
+    /// The program that it was read for.
+    public internal(set) var program = InterfacesProgram.ifupdown
 
     public init() {}
 
@@ -37,6 +39,8 @@ public struct Stanza: Equatable, Sendable {
     /// The stanza it inherits from; its lines come first in `lines`, with the places they have there.
     public let template: String?
     public internal(set) var lines: [OptionLine]
+    /// The program that it was read for.
+    public internal(set) var program = InterfacesProgram.ifupdown
 }
 
 /// One line of a stanza.

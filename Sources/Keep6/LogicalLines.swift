@@ -68,7 +68,7 @@ struct LineWords {
 }
 
 /// isspace(3) in the C locale: space, and tab to carriage return.
-private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
 /// What a name may consist of that a `source-directory` line takes.
 func isNameByte(_ byte: UInt8) -> Bool {

@@ -2,8 +2,40 @@
 import Internet
 
 extension Stanza {
-    /// The options as the hooks get them from ifupdown, repeated ones joined.
-    public var wishOptions: [WishOption] { options.map { WishOption(name: $0.name, value: $0.value) } }
+    /// The options as the hooks take them: repeated ones joined, but where only one line can count and the program joins
+    /// none, the one that it hands over.
+    public var wishOptions: [WishOption] {
+        options.map { option in
+            let joined = WishOption(name: option.name, value: option.value)
+            guard !program.joinsRepeatedOptions, joined.key?.isList == false else { return joined }
+            let line = program == .ifupdown2 ? option.lines.first : option.lines.last
+            return WishOption(name: option.name, value: line?.value ?? "")
+        }
+    }
+
+    /// All lines of those options of a hook that may be repeated, where the program handed over one of them; nil if this
+    /// is not the stanza that it read.
+    public func completed(_ handed: [WishOption]) -> [WishOption]? {
+        let options = self.options
+        var completed: [WishOption] = []
+        for option in handed {
+            guard option.name == "keep6" || option.name.hasPrefix("keep6-") else {
+                completed.append(option)
+                continue
+            }
+            guard let written = options.first(where: { $0.name == option.name }),
+                written.lines.contains(where: { $0.value == option.value })
+            else { return nil }
+            completed.append(
+                option.key?.isList == true ? WishOption(name: option.name, value: written.value) : option)
+        }
+        return completed
+    }
+
+    /// The addresses of IPv6 that the program configures itself, without their lengths.
+    public var ownAddresses: [IPv6Address] {
+        lines.filter { $0.name == "address" }.compactMap { IPv6Address(String($0.value.prefix { $0 != "/" })) }
+    }
 
     /// Whether the hooks would keep the stanza's interface.
     var isKept: Bool { family == "inet6" && (try? Wish.isWanted(wishOptions).get()) == true }
@@ -13,7 +45,9 @@ extension Stanza {
         var stated = StatedWish(uplink: uplink)
         let options = self.options
         let address = options.first { $0.name == "address" }
-        if method == "static", let address, let line = address.lines.last {
+        if program.takesSeveralAddresses {
+            stated.staticAddresses = severalAddresses(netmask: options.first { $0.name == "netmask" }?.value)
+        } else if method == "static", let address, let line = address.lines.last {
             let netmask = options.first { $0.name == "netmask" }
             if address.lines.count > 1 {
                 let reason = "a stanza has one address; write the others as 'keep6-address'"
@@ -31,6 +65,15 @@ extension Stanza {
             stated.complaints += Stanza.take(option, into: &stated.wish)
         }
         return stated
+    }
+
+    /// Those of IPv6; one without a length has that of `netmask`, or 64 (`determine_interface_netmask` in ifupdown-ng's
+    /// interface.c).
+    private func severalAddresses(netmask: String?) -> [InterfaceAddress] {
+        lines.filter { $0.name == "address" }.compactMap { line in
+            let length = line.value.utf8.contains(UInt8(ascii: "/")) ? nil : netmask ?? "64"
+            return try? Stanza.staticAddress(line.value, netmask: length)
+        }
     }
 
     /// Options that are lists are taken line by line, which names the right line and makes no difference to the wish.
@@ -73,7 +116,7 @@ extension StanzaOption {
     var repeated: LocatedComplaint? {
         guard lines.count > 1, let line = lines.last else { return nil }
         let places = lines.map(\.place.description).joined(separator: " and ")
-        let reason = "it is written more than once (\(places)), and ifupdown joins the values into one; keep one line"
+        let reason = "it is written more than once (\(places)), and only one can count; keep one line"
         return .init(place: line.place, complaint: Complaint(line, reason))
     }
 }

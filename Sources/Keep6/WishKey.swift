@@ -51,7 +51,7 @@ public enum WishKey: CaseIterable, Sendable {
     }
 
     /// Whether each further line adds to what the others say.
-    var isList: Bool {
+    public var isList: Bool {
         switch self {
         case .address, .start, .router, .guests, .proxy: true
         default: false

@@ -1,4 +1,4 @@
-// The names in a directory.
+// The names in a directory, and where a link leads.
 import CLinux
 
 /// Lists directories.
@@ -16,5 +16,12 @@ public enum Directory {
             if name != ".", name != ".." { names.append(name) }
         }
         return names
+    }
+
+    /// What a symbolic link says, at most 1023 bytes of it; EINVAL if it is none (readlink(2)).
+    public static func target(ofLink path: String) throws(SystemError) -> String {
+        var target = [CChar](repeating: 0, count: 1024)
+        let count = try check("read the link \(path)") { CLinux.readlink(path, &target, 1023) }
+        return String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

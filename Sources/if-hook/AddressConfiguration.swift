@@ -12,13 +12,13 @@ final class AddressConfiguration {
     }
 
     private let uplink: InterfaceName
-    private let own: IPv6Address?
+    private let own: [IPv6Address]
     private let extra: [InterfaceAddress]
     private let routes: RouteSocket
     private let notifications: NotificationSocket
 
-    /// `own` is the address that ifupdown configures itself.
-    init(of uplink: InterfaceName, own: IPv6Address?, extra: [InterfaceAddress]) throws(SystemError) {
+    /// `own` are the addresses that ifupdown configures itself.
+    init(of uplink: InterfaceName, own: [IPv6Address], extra: [InterfaceAddress]) throws(SystemError) {
         self.uplink = uplink
         self.own = own
         self.extra = extra
@@ -38,7 +38,7 @@ final class AddressConfiguration {
                 throw NetlinkError(code: error.code, doing: error.doing)
             }
             add(to: link, &outcome)
-            let wanted = Set(extra.map(\.address) + [own].compactMap { $0 })
+            let wanted = Set(extra.map(\.address) + own)
             var states = try states(of: wanted, on: link)
             guard link.hasCarrier else {
                 if states.values.contains(where: { !$0.isVerified }) {
@@ -122,9 +122,9 @@ final class AddressConfiguration {
                         + " it becomes usable once that has finished.")
             }
         }
-        if let own, states[own] == nil {
+        for missing in own where states[missing] == nil {
             outcome.sentences.append(
-                "'\(uplink)': the stanza's address \(own) is not on the interface; see what ifup said about it.")
+                "'\(uplink)': the stanza's address \(missing) is not on the interface; see what ifup said about it.")
         }
     }
 }

@@ -1,4 +1,4 @@
-// if-hook: what ifupdown's if-pre-up.d, if-up.d and if-down.d do for a kept uplink (interfaces(5)).
+// if-hook: what the scripts of ifupdown, ifupdown-ng and ifupdown2 do for a kept uplink (interfaces(5)).
 import CLinux
 import Host
 import Internet

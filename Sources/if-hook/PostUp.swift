@@ -23,7 +23,7 @@ struct PostUp {
     private func configureAddresses(_ wish: Wish) -> Bool {
         let uplink = wish.uplink
         do throws(SystemError) {
-            let configuration = try AddressConfiguration(of: uplink, own: call.ownAddress, extra: wish.addresses)
+            let configuration = try AddressConfiguration(of: uplink, own: call.ownAddresses, extra: wish.addresses)
             let outcome = try configuration.run(limit: .seconds(10))
             for sentence in outcome.sentences { voice.complain(sentence, uplink: uplink) }
             return outcome.hasDuplicate

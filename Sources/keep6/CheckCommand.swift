@@ -36,13 +36,14 @@ private func checkFile(_ path: String) -> CheckResult {
         let findings = NetworkCheck(tree, unitExists: unitExists).findings()
         return CheckResult(subject: path, findings: findings, kept: KeptUplinks(nil, tree))
     }
-    let tree = InterfacesTree(reading: path, with: .host)
+    let tree = InterfacesTree(reading: path, with: .host, for: .ofHost)
     return CheckResult(subject: path, findings: interfacesFindings(tree), kept: KeptUplinks(tree))
 }
 
 private func interfacesFindings(_ tree: InterfacesTree) -> [Finding] {
     let hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
-    return InterfacesCheck(tree, unitExists: unitExists).findings()
+    let settings = InterfacesProgramSettings(of: tree.program, read(InterfacesProgramSettings.path(of: tree.program)))
+    return InterfacesCheck(tree, settings: settings, unitExists: unitExists).findings()
         + DelegationCheck(
             tree, hasClient: hasClient, rival: EnabledUnit.link(to: "dhcpcd.service"), read: read
         ).findings()
@@ -65,7 +66,7 @@ private func checkHost(_ voice: Voice) -> CheckResult {
         let findings = networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network)
         return CheckResult(subject: files, findings: findings, kept: KeptUplinks(nil, network))
     }
-    let interfaces = InterfacesTree(reading: path, with: .host)
+    let interfaces = InterfacesTree(reading: path, with: .host, for: .ofHost)
     let findings =
         interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
@@ -89,6 +90,13 @@ private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree
 private func lookUp(_ name: InterfaceName) -> KnownLink {
     guard let socket = try? RouteSocket(), let link = try? socket.link(name) else { return KnownLink(name) }
     return KnownLink(link)
+}
+
+extension InterfacesProgram {
+    /// The one that this host's ifup is, ifupdown where there is none.
+    fileprivate static var ofHost: InterfacesProgram {
+        InterfacesProgram(ifupLeadsTo: try? Directory.target(ofLink: "/sbin/ifup"))
+    }
 }
 
 /// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").

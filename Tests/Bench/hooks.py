@@ -4,7 +4,7 @@ import statistics
 import time
 
 BASE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "IFACE": "eth0", "LOGICAL": "eth0", "ADDRFAM": "inet6",
-        "METHOD": "static", "IF_ADDRESS": "2001:db8:1::10", "IF_NETMASK": "64",
+        "METHOD": "static", "VERBOSITY": "0", "IF_ADDRESS": "2001:db8:1::10", "IF_NETMASK": "64",
         "IF_KEEP6_ADDRESS": "2001:db8:1::11/64"}
 PRE = {"MODE": "start", "PHASE": "pre-up"}
 UP = {"MODE": "start", "PHASE": "post-up"}

@@ -64,7 +64,7 @@ struct CheckRow: CustomTestStringConvertible, Sendable {
         CheckRow(
             "an option twice", "iface e inet6 auto\n keep6 yes\n keep6-wait 1\n keep6-wait 2\n",
             "4 error: option 'keep6-wait 2': it is written more than once (/n/interfaces:3 and /n/interfaces:4), and"
-                + " ifupdown joins the values into one; keep one line"),
+                + " only one can count; keep one line"),
         CheckRow(
             "without yes", "iface e inet6 auto\n keep6-wait 1\n keep6-start x.service\n",
             "2 warning: 'keep6-wait' does nothing without 'keep6 yes' in the same stanza"),

@@ -119,7 +119,7 @@ extension KeptHost {
     func hook(_ phase: String, _ options: [String: String] = [:]) throws -> Outcome {
         let stanza = [
             "IFACE": "eth0", "LOGICAL": "eth0", "ADDRFAM": "inet6", "METHOD": "static", "PHASE": phase,
-            "MODE": phase == "pre-down" ? "stop" : "start", "IF_KEEP6": "yes",
+            "MODE": phase == "pre-down" ? "stop" : "start", "VERBOSITY": "0", "IF_KEEP6": "yes",
         ]
         return try run("if-hook", environment: stanza.merging(options) { $1 })
     }
