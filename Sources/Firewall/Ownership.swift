@@ -79,8 +79,10 @@ public struct Ownership: Equatable, Sendable {
 struct ForeignChains {
     private let names: Set<String>
     private let entrances: Set<String>
+    private let bridges: DockerBridges
 
-    init(in table: Table, _ ownership: Ownership) {
+    init(in table: Table, _ ownership: Ownership, _ bridges: DockerBridges) {
+        self.bridges = bridges
         let made = table.chains.filter { !$0.isBuiltIn }.map(\.name)
         names = Set(made.filter(ownership.isForeign))
         entrances = Set(made.filter(ownership.isForeignEntrance))
@@ -88,24 +90,27 @@ struct ForeignChains {
 
     func contains(_ chain: Chain) -> Bool { names.contains(chain.name) }
 
-    /// Whether a rule, in whichever chain, only leads where others lead.
-    func isJump(_ rule: Rule) -> Bool {
+    /// Whether a rule, in whichever chain, only leads where others lead, or is Docker's for one of its bridges.
+    func isForeign(_ rule: Rule) -> Bool { isJump(rule) || bridges.made(rule) }
+
+    private func isJump(_ rule: Rule) -> Bool {
         guard !entrances.isEmpty, !rule.endsInVerdict, let target = rule.target else { return false }
         return entrances.contains(target)
     }
 }
 
 extension Ruleset {
-    /// The administrator's part: without others' chains, the jumps to them, and comments; without a table in which
+    /// The administrator's part: without others' chains, the jumps to them, Docker's rules for its bridges, and comments; without a table in which
     /// there is nothing then.
     public func own(by ownership: Ownership) -> Ruleset {
         var own = Ruleset()
+        let bridges = DockerBridges(in: self, ownership)
         for table in tables {
-            let foreign = ForeignChains(in: table, ownership)
+            let foreign = ForeignChains(in: table, ownership, bridges)
             var kept = Table(table.name)
             for chain in table.chains where !foreign.contains(chain) {
                 var chain = chain
-                chain.rules.removeAll(where: foreign.isJump)
+                chain.rules.removeAll(where: foreign.isForeign)
                 kept.chains.append(chain)
             }
             if !kept.isUntouched { own.tables.append(kept) }

@@ -28,8 +28,9 @@ extension Ruleset {
     ///
     /// What is wanted is the whole: a table that it lacks is to have no own rules, chains or policies.
     public func changes(to wanted: Ruleset, by ownership: Ownership) -> [TableChange] {
-        paired(with: wanted.own(by: ownership)).compactMap { current, wanted in
-            TableMerge(current: current, wanted: wanted, ownership).merged()
+        let bridges = DockerBridges(in: self, ownership)
+        return paired(with: wanted.own(by: ownership)).compactMap { current, wanted in
+            TableMerge(current: current, wanted: wanted, ownership, bridges).merged()
         }
     }
 }
@@ -39,16 +40,18 @@ private struct TableMerge {
     private let current: Table
     private let wanted: Table
     private let foreign: ForeignChains
+    private let isDockers: Bool
     private var change: TableChange
     private var declarations: [UInt8] = []
     private var deletions: [UInt8] = []
     private var additions: [UInt8] = []
     private var removals: [UInt8] = []
 
-    init(current: Table, wanted: Table, _ ownership: Ownership) {
+    init(current: Table, wanted: Table, _ ownership: Ownership, _ bridges: DockerBridges) {
         self.current = current
         self.wanted = wanted
-        foreign = ForeignChains(in: current, ownership)
+        foreign = ForeignChains(in: current, ownership, bridges)
+        isDockers = !bridges.isEmpty
         change = TableChange(wanted.name)
     }
 
@@ -60,7 +63,9 @@ private struct TableMerge {
         for chain in wanted.chains { merge.bring(existing[chain.name], to: chain) }
         for chain in current.chains where !kept.contains(chain.name) && !foreign.contains(chain) {
             if chain.isBuiltIn || needed.contains(chain.name) {
-                merge.bring(chain, to: Chain(chain.name, policy: chain.isBuiltIn ? "ACCEPT" : nil))
+                var empty = Chain(chain.name, policy: chain.isBuiltIn ? "ACCEPT" : nil)
+                empty.rules = isDockers && !chain.isBuiltIn ? chain.rules.suffix(1).filter(\.isBareReturn) : []
+                merge.bring(chain, to: empty)
             } else {
                 merge.remove(chain)
             }
@@ -75,7 +80,7 @@ private struct TableMerge {
             if foreign.contains(chain) {
                 needed.formUnion(chain.rules.compactMap(\.target))
             } else {
-                let jumps = chain.rules.filter(foreign.isJump)
+                let jumps = chain.rules.filter(foreign.isForeign)
                 needed.formUnion(jumps.compactMap(\.target))
                 if !jumps.isEmpty { needed.insert(chain.name) }
             }
@@ -91,12 +96,14 @@ private struct TableMerge {
 
     private mutating func bring(_ found: Chain?, to chain: Chain) {
         if let policy = chain.policy {
-            if policy != found?.policy ?? "ACCEPT" { declarations += "-P \(chain.name) \(policy)\n".utf8 }
+            if policy != found?.policy ?? "ACCEPT", !isClosedByDocker(chain, found) {
+                declarations += "-P \(chain.name) \(policy)\n".utf8
+            }
         } else if found == nil {
             declarations += ":\(chain.name) - [0:0]\n".utf8
         }
-        let rules = chain.rules.filter { !foreign.isJump($0) }
-        let plan = ChainPlan(found?.rules ?? [], wanted: rules, isForeign: foreign.isJump)
+        let rules = chain.rules.filter { !foreign.isForeign($0) }
+        let plan = ChainPlan(found?.rules ?? [], wanted: rules, isForeign: foreign.isForeign)
         change.removed += plan.deleted.count
         let delete = Array("-D \(chain.name)".utf8)
         for rule in plan.deleted { rule.write(delete, to: &deletions, withCounters: false) }
@@ -107,6 +114,12 @@ private struct TableMerge {
             let isLast = place > plan.lastThere
             rule.write(isLast ? append : Array("-I \(chain.name) \(place + 1)".utf8), to: &additions)
         }
+    }
+
+    /// Whether nothing is to be forwarded that no rule lets through, as Docker wants it when it turns forwarding on itself:
+    /// its containers rely on that.
+    private func isClosedByDocker(_ wanted: Chain, _ found: Chain?) -> Bool {
+        isDockers && current.name == "filter" && wanted.name == "FORWARD" && found?.policy == "DROP"
     }
 
     private mutating func finish() -> TableChange? {
