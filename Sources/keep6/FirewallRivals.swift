@@ -9,7 +9,8 @@ struct FirewallRivals {
     private static let rivals = [
         (
             unit: "netfilter-persistent.service",
-            deed: "it restores all rules at boot and erases what libvirt and others made until then;"
+            deed: "it restores all rules at boot, and keep6 its own behind it, so that what only /etc/iptables/rules.v6"
+                + " has is gone; whenever it is restarted it erases what libvirt, Docker and others made;"
                 + " run 'keep6 firewall import /etc/iptables/rules.v6', then 'systemctl disable netfilter-persistent'"
         ),
         (

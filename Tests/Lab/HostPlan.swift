@@ -14,6 +14,8 @@ struct HostPlan {
     var uplinks = [Uplink.eth0]
     /// The stanzas in /etc/network/interfaces, beside that of lo.
     var interfaces: String
+    /// What stands before them.
+    var preamble = HostPlan.preamble
     var hasPackage = true
     var libvirtNetwork = Network.defined
     /// The element of the network's XML by that name.
@@ -35,7 +37,7 @@ struct HostPlan {
     /// All files to be written, by path.
     var allFiles: [String: String] {
         var all = files
-        all["/etc/network/interfaces", default: ""] += Self.preamble + interfaces
+        all["/etc/network/interfaces", default: ""] += preamble + interfaces
         if libvirtNetwork != .absent {
             all["\(Self.networks)/\(Self.network).xml"] = Self.networkXML(
                 Self.network, number: 6, forward: libvirtForward, advertises: advertisesToGuests)

@@ -2,8 +2,9 @@ import Foundation
 
 /// The root directory of an installed Debian, which hosts lie on and never write to.
 struct Root: Sendable {
-    /// What is installed: what the cases need, or every network manager beside it; or just what a virtual machine boots.
-    enum Purpose: String, Sendable { case host, survival, machine }
+    /// What is installed: what the cases need, or every network manager beside it, or Docker, netfilter-persistent and,
+    /// in /root/others, what takes ifupdown's place; or just what a virtual machine boots.
+    enum Purpose: String, Sendable { case host, survival, coexistence, machine }
 
     /// Topmost first, as overlayfs wants them.
     let layers: [String]
