@@ -91,16 +91,24 @@ private final class SourcedFiles {
 }
 
 private let readInterfaces: @Sendable ([UInt8]) -> String? = { input in
-    let files = SourcedFiles(input)
-    let reader = FileReader(
-        read: { (_: String, _: Int) throws(FileTrouble) -> [UInt8] in try files.next() },
-        expand: { (pattern: String) throws(FileTrouble) -> [String] in [pattern, pattern + "x"] },
-        list: { (_: String) throws(FileTrouble) -> [String] in ["b", "a", "a.b", ""] })
-    let tree = InterfacesTree(reading: "/n/interfaces", with: reader)
-    let findings = InterfacesCheck(tree) { $0.description.utf8.count % 2 == 0 }.findings()
     let lines = input.count { $0 == UInt8(ascii: "\n") } + 1
-    guard findings.allSatisfy({ (0...lines).contains($0.line) }) else { return "a finding behind the last line" }
-    for stanza in tree.stanzas { _ = stanza.wish(for: InterfaceName("eth0")!) }
+    for program in [InterfacesProgram.ifupdown, .oldIfupdownNG, .ifupdownNG, .ifupdown2] {
+        let files = SourcedFiles(input)
+        let reader = FileReader(
+            read: { (_: String, _: Int) throws(FileTrouble) -> [UInt8] in try files.next() },
+            expand: { (pattern: String) throws(FileTrouble) -> [String] in [pattern, pattern + "x"] },
+            list: { (_: String) throws(FileTrouble) -> [String] in ["b", "a", "a.b", ""] })
+        let tree = InterfacesTree(reading: "/n/interfaces", with: reader, for: program)
+        let findings = InterfacesCheck(tree) { $0.description.utf8.count % 2 == 0 }.findings()
+        guard findings.allSatisfy({ (0...lines).contains($0.line) }) else { return "a finding behind the last line" }
+        for stanza in tree.stanzas {
+            _ = stanza.wish(for: InterfaceName("eth0")!)
+            let handed = stanza.wishOptions
+            guard !program.joinsRepeatedOptions else { continue }
+            let whole = stanza.completed(handed.filter { $0.key?.isList == false })
+            guard whole != nil else { return "a stanza that is not the one that it is" }
+        }
+    }
     return nil
 }
 
