@@ -154,6 +154,13 @@ extension InterfacesCheck {
                 "'address' does nothing in an inet6 \(stanza.method) stanza; write 'keep6-address \(address.value)'"
             found.append(Finding(address.place, .warning, sentence))
         }
+        if let option = line("keep6-address"), stanza.program == .ifupdown2 {
+            let lines = wish.addresses.map { "'address \($0)'" }.joined(separator: " and ")
+            let sentence =
+                "each 'ifreload' and 'ifup' of ifupdown2 takes the addresses of 'keep6-address' away for a moment; write"
+                + " \(lines), of which it takes several"
+            found.append(Finding(option.place, .warning, sentence))
+        }
         if let option = line("keep6-accept-ra"), let sentence = weakness(of: wish) {
             found.append(Finding(option.place, .warning, sentence))
         }

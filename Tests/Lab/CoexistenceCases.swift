@@ -36,15 +36,16 @@ import Testing
         await lab { lab in
             let host = try lab.bootOnline(plan(release, "ifupdown2"))
             try requireKept(lab, host)
-            try #require(try host.run("keep6 check").succeeded)
-            try lab.requireNoLoss(after: "ifreload -a && ifup eth0")
+            let check = try host.run("keep6 check")
+            try #require(check.status == 1 && check.standardOutput.contains("write 'address"), "\(check.story)")
+            try lab.requireNoLoss(after: "ifreload -a")
             try requireUsable(lab, host)
             try host.succeed("echo '    keep6-sparkle 7' >>/etc/network/interfaces; ifup eth0")
             try #require(try host.succeed("journalctl -b --no-pager -t keep6").contains("option 'keep6-sparkle 7'"))
             try requireReleased(lab, host)
             try host.succeed("sed -i s/^addon_scripts_support=1/addon_scripts_support=0/ /etc/network/ifupdown2/*.conf")
-            let check = try host.run("keep6 check")
-            try #require(check.status == 2 && check.standardOutput.contains("nobody keeps 'eth0'"), "\(check.story)")
+            let last = try host.run("keep6 check")
+            try #require(last.status == 2 && last.standardOutput.contains("nobody keeps 'eth0'"), "\(last.story)")
         }
     }
 

@@ -20,7 +20,7 @@ import Testing
 
     /// Rule by rule, with the policies and in order, without the counters.
     private func rules(on host: Host) throws -> [String] {
-        try host.succeed("ip6tables-save | sed 's/ \\\\[[0-9:]*\\\\]$//; /^#/d'").split(separator: "\n").map(
+        try host.succeed("ip6tables-save | sed 's/ \\[[0-9:]*\\]$//; /^#/d'").split(separator: "\n").map(
             String.init)
     }
 
