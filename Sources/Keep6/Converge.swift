@@ -74,11 +74,10 @@ extension Guard {
         if let kept {
             return actions + renew(kept, of: wanted, at: now)
         }
-        guard pending == nil, mayPutBack(at: now) else { return actions }
+        guard pending == nil, let time = putBackTime(at: now), time <= now else { return actions }
         var route = wanted.substitute(through: link.index, at: now)
         if let obstacle {
             route.metric = freeMetric(from: obstacle.metric - 1) { $0 - 1 }
-            actions.append(.report(.overruled(obstacle, whatIsWrong(with: obstacle))))
         } else {
             route.metric = freeMetric(from: route.metric) { $0 + 1 }
         }
@@ -90,7 +89,7 @@ extension Guard {
 
     private func freeMetric(from first: UInt32, _ next: (UInt32) -> UInt32) -> UInt32 {
         var metric = first
-        while takenMetrics.contains(metric), metric > 1 { metric = next(metric) }
+        while takenMetrics.contains(metric), (2..<UInt32.max).contains(metric) { metric = next(metric) }
         return metric
     }
 
@@ -106,11 +105,12 @@ extension Guard {
         return [.refresh(renewed)]
     }
 
-    /// A lost route is put back at once; after a mere advertisement the kernel or networkd goes first.
-    private func mayPutBack(at now: Instant) -> Bool {
-        if let retry, retry.at > now { return false }
-        if repairs.earliest(at: now) != nil { return false }
-        return loss != nil || isPinned || obstacle != nil || learnBy.map { $0 <= now } == true
+    /// A lost route is put back at once, after a mere advertisement the kernel or networkd goes first; nil if nothing asks
+    /// for a route.
+    private func putBackTime(at now: Instant) -> Instant? {
+        let isDue = loss != nil || isPinned || obstacle != nil
+        guard let first = isDue ? now : learnBy else { return nil }
+        return [first, repairs.earliest(at: now), retry?.at].compactMap { $0 }.max()
     }
 
     /// Solicits a router advertisement when one is needed and the back-off allows it (RFC 7559).
@@ -118,14 +118,10 @@ extension Guard {
         let needsRouter = self.needsRouter
         if needsRouter, !isAsking { solicitations.restart() }
         isAsking = needsRouter
-        var isDue = needsRouter
-        for router in memory.routers {
-            guard let renewal = nextRenewal(of: router), renewal <= now else { continue }
-            renewals[router.address, default: 0] += 1
-            if !isDue { solicitations.restart() }
-            isDue = true
-        }
-        guard isDue, hasSourceAddress, solicitations.earliest(at: now) <= now else { return [] }
+        let due = memory.routers.filter { nextRenewal(of: $0).map { $0 <= now } ?? false }
+        if !due.isEmpty, !needsRouter { solicitations.restart() }
+        guard needsRouter || !due.isEmpty, hasSourceAddress, solicitations.earliest(at: now) <= now else { return [] }
+        for router in due { renewals[router.address, default: 0] += 1 }
         solicitations.solicited(at: now)
         return [.solicit(tellsLinkLayerAddress: mayTellLinkLayerAddress)]
     }
@@ -184,21 +180,19 @@ extension Guard {
 
     /// When `handle(.timer)` is needed next; nil if no time alone changes anything.
     public func deadline(at now: Instant) -> Instant? {
-        guard hasLooked else { return nil }
-        var instants: [Instant] = []
+        guard hasLooked else { return lookAgain }
+        var instants = [lookAgain].compactMap { $0 }
         if !isReady, let readyBy { instants.append(readyBy) }
         if link?.isUp == true, realRoutes.isEmpty || obstacle != nil, substitutes.isEmpty,
             !candidates(at: now).isEmpty
         {
-            let limits = [repairs.earliest(at: now), retry?.at].compactMap { $0 }
-            let isDue = loss != nil || isPinned || obstacle != nil
-            instants += isDue ? [limits.max() ?? now] : learnBy.map { [$0] } ?? []
+            instants += [putBackTime(at: now)].compactMap { $0 }
         }
         if !substitutes.isEmpty, let retry, retry.at > now { instants.append(retry.at) }
         for router in memory.routers {
-            if let expiry = router.expiry { instants.append(expiry.advanced(by: .zero - .seconds(1))) }
+            if let expiry = router.expiry { instants.append(expiry.advanced(by: .microseconds(1) - .seconds(1))) }
             if link?.hasCarrier == true, hasSourceAddress, let renewal = nextRenewal(of: router) {
-                instants.append(renewal)
+                instants.append(max(renewal, solicitations.earliest(at: now)))
             }
         }
         if link?.hasCarrier == true { instants += [addressKeeper.deadline(at: now)].compactMap { $0 } }

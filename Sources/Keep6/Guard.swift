@@ -57,9 +57,12 @@ public struct Guard: Sendable {
     var optimistic = OptimisticAddresses()
 
     var mustCorrectAcceptRA = false
-    var lastFailure: String?
+    /// What was said to have failed since a route was last added.
+    var saidFailures: Set<String> = []
     /// The same of what is not about routes, which a route that was put back does not mend.
-    var lastOtherFailure: String?
+    var saidOtherFailures: Set<String> = []
+    /// When the kernel's state, which could not be read, is to be read again.
+    var lookAgain: Instant?
     var readyBy: Instant?
     public internal(set) var isReady = false
     var hasStartedUnits = false
@@ -111,7 +114,8 @@ public struct Guard: Sendable {
             mustCorrectAcceptRA = true
             return [.report(.poked(why)), .readWish, .readState]
         case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
-        case .timer: break
+        case .timer:
+            if let due = lookAgain, due <= now { return [.readState] }
         case .identified(let id, let name):
             guard let loss, loss.cause == .process(id, name: nil) else { break }
             self.loss = (.process(id, name: name), loss.at)
@@ -142,6 +146,7 @@ extension Guard {
         routes = snapshot.routes
         acceptRA = snapshot.acceptRA
         forwarding = snapshot.forwarding
+        lookAgain = nil
         if !hasLooked { readyBy = now.advanced(by: .seconds(wish.wait)) }
         hasLooked = true
         for route in routes { learn(route, isCurrent: true, at: now) }
@@ -190,9 +195,9 @@ extension Guard {
         if case .process(let pid) = remover { return .process(pid, name: nil) }
         if link?.isUp != true { return .linkDown }
         if let gateway = route.gateway, let cause = withdrawn[gateway] { return cause }
-        if let router = memory.routers.first(where: { $0.address == route.gateway }), !router.isAlive(at: now) {
-            return .expiry
-        }
+        // A router is forgotten at its lifetime's end, before the kernel says that its route is gone.
+        let isAlive = memory.routers.contains { $0.address == route.gateway && $0.isAlive(at: now) }
+        if route.routeProtocol == .routerAdvertisement, !isPinned, !isAlive { return .expiry }
         if forwarding == true, acceptRA != 2 || forwardingTurnedOn.map({ $0.duration(to: now) < .seconds(1) }) == true {
             return .forwarding
         }
@@ -244,7 +249,7 @@ extension Guard {
 
     private mutating func take(acceptRA value: Int, found: Int) -> [Action] {
         acceptRA = value
-        lastOtherFailure = nil
+        saidOtherFailures = []
         guard value != found else { return [] }
         solicitations.restart()
         isConfirmed = false

@@ -8,11 +8,12 @@ extension Guard {
         case .add(let route):
             pending = nil
             retry = nil
-            lastFailure = nil
+            saidFailures = []
             takenMetrics = []
             insert(route)
             substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
-            return regain(by: route, at: now)
+            let overruled = obstacle.map { [Action.report(.overruled($0, whatIsWrong(with: $0)))] } ?? []
+            return regain(by: route, at: now) + (repairs.isWorthSaying ? overruled : [])
         case .refresh(let route):
             retry = nil
             insert(route)
@@ -37,25 +38,24 @@ extension Guard {
         switch action {
         case .add(let route):
             pending = nil
-            if code == Route.metricIsTaken, takenMetrics.count < 64 {
+            if code == Route.metricIsTaken, takenMetrics.count < 64, takenMetrics.insert(route.metric).inserted {
                 // By another interface's route, or by a route of keep6's own whose removal is told of late: look first.
-                takenMetrics.insert(route.metric)
                 return [.readState]
             }
             takenMetrics = []
-            return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s")
+            return complain(reason, "; keep6 tries again in \(retryLater(at: now)) s")
         case .remove(let route):
             routes.removeAll { $0.isSame(as: route) }
             return code == Route.isNotThere ? [] : complain(reason)
-        case .refresh: return complain("\(reason); keep6 tries again in \(retryLater(at: now)) s") + [.readState]
+        case .refresh: return complain(reason, "; keep6 tries again in \(retryLater(at: now)) s") + [.readState]
         case .addAddress(let address) where code == Address.isThere:
             addressKeeper.take(added: address)
             return []
         case .makeOptimistic where code == Address.isNotThere: return []
         default:
             if action == .readWish { addressKeeper.takeUnreadableWish() }
-            defer { lastOtherFailure = reason }
-            return lastOtherFailure == reason ? [] : [.report(.failed(reason))]
+            if action == .readState { lookAgain = now.advanced(by: .seconds(1)) }
+            return Guard.isNew(reason, in: &saidOtherFailures) ? [.report(.failed(reason))] : []
         }
     }
 
@@ -67,9 +67,13 @@ extension Guard {
         return delay
     }
 
-    /// Says a failure once, until something has gone well or another failure comes.
-    private mutating func complain(_ reason: String) -> [Action] {
-        defer { lastFailure = reason }
-        return lastFailure == reason ? [] : [.report(.failed(reason))]
+    /// Says a failure, and what follows from it, once until a route was added.
+    private mutating func complain(_ reason: String, _ effect: String = "") -> [Action] {
+        Guard.isNew(reason, in: &saidFailures) ? [.report(.failed(reason + effect))] : []
+    }
+
+    /// Of very many different ones the rest is not said.
+    private static func isNew(_ reason: String, in said: inout Set<String>) -> Bool {
+        said.count < 64 && said.insert(reason).inserted
     }
 }

@@ -103,6 +103,7 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
         world.advertise(first, lifetime: 30)
         world.pass(.seconds(40))
         #expect(world.routes.isEmpty)
+        #expect(world.keeper.memory.lastLoss?.cause == Cause.expiry.clause)
     }
 
     @Test func routersAreAskedBeforeTheirLifetimeEnds() {

@@ -44,6 +44,10 @@ struct World {
     var refusesRefresh = false
     /// The kernel adds no address.
     var refusesAddresses = false
+    /// The kernel adds no route.
+    var refusesRoutes = false
+    /// The kernel's state cannot be read.
+    var refusesToBeRead = false
     var steps = 0
 
     init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
@@ -116,6 +120,7 @@ struct World {
         switch action {
         case .add(let route):
             if !link.isUp { return .failed(action, code: 100, reason: "network is down") }
+            if refusesRoutes { return .failed(action, code: 13, reason: "permission denied") }
             if routes.contains(where: { $0.metric == route.metric }) {
                 return .failed(action, code: 17, reason: "exists")
             }
@@ -150,7 +155,9 @@ struct World {
             let found = acceptRA
             if let target = keeper.kept.acceptRATarget(from: found) { acceptRA = target }
             return .acceptRA(found: found, now: acceptRA)
-        case .readState: return .snapshot(snapshot)
+        case .readState:
+            if refusesToBeRead { return .failed(action, code: 16, reason: "busy") }
+            return .snapshot(snapshot)
         case .makeOptimistic: return .performed(action)
         case .probe, .solicit, .announce, .start, .ready, .remember, .report: return nil
         }
@@ -262,7 +269,9 @@ extension World {
             guard let next = [deadline, expiry].compactMap({ $0 }).min(), next <= end else { break }
             now = max(next, now)
             for (route, expiry) in expiries where expiry <= now { delete(route, by: .kernel) }
-            if deadline.map({ $0 <= now }) == true { tell(.timer) }
+            guard deadline.map({ $0 <= now }) == true else { continue }
+            tell(.timer)
+            precondition(keeper.deadline(at: now).map { $0 > now } ?? true, "a timer that has fired is due again")
         }
         now = end
     }
