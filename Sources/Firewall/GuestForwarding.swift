@@ -1,43 +1,52 @@
 // Rules that let guests use a delegated prefix as libvirt's own rules let them use the network's own.
+import Internet
 
 /// libvirt accepts what guests send and receive by the prefixes of the network's XML alone, and rejects the rest
 /// (src/network/network_iptables.c). The same rules for other prefixes go into a chain before libvirt's, so that what a
 /// network may (route), may only answer (NAT), or may not (isolated) holds for them as well.
 public struct GuestForwarding {
-    /// keep6's own chain, in the table `filter`.
-    public static let chain = "KEEP6_GUESTS"
+    /// keep6's own chain for the guests that are numbered from the uplink's prefixes, in the table `filter`.
+    ///
+    /// Each uplink has one, for each has a guard of its own. Such a name has 28 bytes at most, which is the limit
+    /// (XT_EXTENSION_MAXNAMELEN, linux/netfilter/x_tables.h).
+    public static func chain(of uplink: InterfaceName) -> String { "KEEP6_GUESTS_\(uplink)" }
+
+    private let chain: String
     private static let forward = "FORWARD"
     private static let libvirtChains = ["LIBVIRT_FWI", "LIBVIRT_FWO"]
 
     /// The further prefixes behind each bridge, as ip6tables writes them: `2001:db8:100:7::/64`.
     private let prefixes: [String: [String]]
 
-    public init(prefixes: [String: [String]]) { self.prefixes = prefixes }
+    public init(of uplink: InterfaceName, prefixes: [String: [String]]) {
+        chain = Self.chain(of: uplink)
+        self.prefixes = prefixes
+    }
 
     /// What `ip6tables-restore --noflush` is to be given; nil if the table is as it should be.
     public func change(of filter: Table) -> [UInt8]? {
         let rules = Self.libvirtChains.flatMap { filter.chain($0)?.rules ?? [] }.flatMap(mirrored)
         let forward = filter.chain(Self.forward)?.rules ?? []
-        let jump = forward.firstIndex { $0.target == Self.chain }
+        let jump = forward.firstIndex { $0.target == chain }
         let libvirts = forward.firstIndex { $0.target?.hasPrefix("LIBVIRT_") == true }
         let isWanted = !rules.isEmpty && libvirts != nil
-        let isThere = filter.chain(Self.chain) != nil
+        let isThere = filter.chain(chain) != nil
         guard isWanted else { return isThere ? removal(hasJump: jump != nil) : nil }
         let isInPlace = jump.map { $0 < libvirts ?? 0 } == true
-        let present = filter.chain(Self.chain)?.rules.map { Array($0.specification) }
+        let present = filter.chain(chain)?.rules.map { Array($0.specification) }
         if isInPlace, present == rules { return nil }
-        var lines = ["*filter", ":\(Self.chain) - [0:0]"].map { Array($0.utf8) }
-        lines += rules.map { Array("-A \(Self.chain) ".utf8) + $0 }
+        var lines = ["*filter", ":\(chain) - [0:0]"].map { Array($0.utf8) }
+        lines += rules.map { Array("-A \(chain) ".utf8) + $0 }
         if !isInPlace {
-            if jump != nil { lines.append(Array("-D \(Self.forward) -j \(Self.chain)".utf8)) }
-            lines.append(Array("-I \(Self.forward) \((libvirts ?? 0) + 1) -j \(Self.chain)".utf8))
+            if jump != nil { lines.append(Array("-D \(Self.forward) -j \(chain)".utf8)) }
+            lines.append(Array("-I \(Self.forward) \((libvirts ?? 0) + 1) -j \(chain)".utf8))
         }
         return text(lines)
     }
 
     private func removal(hasJump: Bool) -> [UInt8] {
-        let jump = hasJump ? ["-D \(Self.forward) -j \(Self.chain)"] : []
-        let lines = ["*filter"] + jump + ["-F \(Self.chain)", "-X \(Self.chain)"]
+        let jump = hasJump ? ["-D \(Self.forward) -j \(chain)"] : []
+        let lines = ["*filter"] + jump + ["-F \(chain)", "-X \(chain)"]
         return text(lines.map { Array($0.utf8) })
     }
 

@@ -32,7 +32,7 @@ public struct DelegationUnit {
     /// Stops it and takes back what it did; nothing if no prefix was wished for nor ever asked for.
     public func end(wasWished: Bool) {
         guard wasWished || DelegationFiles.memory(uplink, voice) != nil else { return }
-        do { try Manager().stop(name, limit: .seconds(5)) } catch {
+        do { try Manager().stop(name, limit: .seconds(15)) } catch {
             voice.complain("'\(uplink)': \(error); run 'systemctl stop \(name)'.", uplink: uplink)
         }
         takeBack()
@@ -43,7 +43,7 @@ public struct DelegationUnit {
         do throws(SystemError) {
             let routes = try RouteSocket()
             for prefix in DelegationFiles.memory(uplink, voice)?.prefixes ?? [] {
-                do throws(NetlinkError) { try routes.remove(prefix.route) } catch {
+                do throws(SystemError) { try routes.remove(prefix.route) } catch {
                     if error.code == Route.isNotThere { continue }
                     voice.complain("'\(uplink)': \(error).", uplink: uplink)
                 }

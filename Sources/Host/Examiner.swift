@@ -52,7 +52,7 @@ public struct Examiner {
 
     /// The rules of both back ends.
     private static func rulesets() -> Examination.Answer<[Ruleset]> {
-        do throws(FirewallError) {
+        do throws(Failure) {
             return .came([try Ip6tables().current()] + [try Ip6tables.unusedBackend()?.ruleset].compactMap { $0 })
         } catch { return .failed("\(error)") }
     }
@@ -83,7 +83,7 @@ public struct Examiner {
         do throws(SystemError) {
             let ears = try GuestNotificationSocket()
             try ears.watch([link.index])
-            do throws(NetlinkError) {
+            do throws(SystemError) {
                 if try kernel.routes.neighbor(router, on: link.index)?.isStatic == true {
                     return .notAsked("\(router) is a static neighbour, which the kernel does not ask")
                 }
@@ -91,18 +91,13 @@ public struct Examiner {
             } catch { return .failed("\(error)") }
             let deadline = Instant.now.advanced(by: Examiner.neighborLimit)
             while try waitUntilReadable(ears.descriptor, until: deadline, for: "the kernel's word of a neighbour") {
-                if let answers = Examiner.answer(of: router, in: try heard(by: ears)) { return .came(answers) }
+                // What is told of other neighbours may be so much that some is lost; of this one it is told again.
+                var answers: Bool?
+                try ears.drain { heard in answers = answers ?? Examiner.answer(of: router, in: heard ?? []) }
+                if let answers { return .came(answers) }
             }
             return .silence
         } catch { return .failed("\(error)") }
-    }
-
-    /// What is told of other neighbours may be so much that some is lost; what is told of this one comes again.
-    private func heard(by ears: GuestNotificationSocket) throws(SystemError) -> [GuestNotification] {
-        do throws(SystemError) { return try ears.receive() ?? [] } catch {
-            if error.code == ENOBUFS { return [] }
-            throw error
-        }
     }
 
     private static func answer(of router: IPv6Address, in notifications: [GuestNotification]) -> Bool? {

@@ -32,10 +32,10 @@ public struct GuardUnit {
         }
     }
 
-    /// Stops it and waits for that, five seconds at most.
+    /// Stops it and waits for that, 15 seconds at most, for systemd gives it ten.
     public func stop(_ voice: Voice) {
         do {
-            try Manager().stop(name, limit: .seconds(5))
+            try Manager().stop(name, limit: .seconds(15))
         } catch {
             voice.complain("'\(uplink)': \(error); run 'systemctl stop \(name)'.", uplink: uplink)
         }

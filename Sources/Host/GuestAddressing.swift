@@ -1,4 +1,5 @@
 // The host's side of numbering the networks of guests: what there is, what is remembered, what is put and taken back.
+import Firewall
 import Internet
 import Keep6
 import Linux
@@ -38,11 +39,12 @@ public struct GuestAddressing {
     public func remember(_ memory: GuestMemory) throws(SystemError) {
         try StateFile.makeDirectory(GuestAddressing.directory)
         try StateFile.replace(path, with: memory.text)
+        try StateFile.syncDirectory(GuestAddressing.directory)
     }
 
     /// The prefixes and the bridges as they are now. A prefix that keep6 asked for has lifetimes; of others the kernel
     /// tells none, and they are good for as long as their route is there.
-    public func snapshot(_ voice: Voice) throws(NetlinkError) -> GuestAddresses.Snapshot {
+    public func snapshot(_ voice: Voice) throws(SystemError) -> GuestAddresses.Snapshot {
         let delegated: [DelegatedPrefix]
         if wish.delegation != nil {
             delegated = DelegationFiles.memory(uplink, voice)?.prefixes ?? []
@@ -53,7 +55,7 @@ public struct GuestAddressing {
     }
 
     /// The networks as they are now, in the order of the wish.
-    public func status(_ voice: Voice) throws(NetlinkError) -> [GuestStatus] {
+    public func status(_ voice: Voice) throws(SystemError) -> [GuestStatus] {
         guard !wish.guests.isEmpty else { return [] }
         let bridges = try bridges()
         let state = GuestAddresses(wish.guests, memory: memory(voice))
@@ -64,7 +66,7 @@ public struct GuestAddressing {
         }
     }
 
-    private func bridges() throws(NetlinkError) -> [NetworkName: GuestAddresses.Bridge] {
+    private func bridges() throws(SystemError) -> [NetworkName: GuestAddresses.Bridge] {
         let links = try routes.links()
         var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
         for subnet in wish.guests {
@@ -78,13 +80,23 @@ public struct GuestAddressing {
         return bridges
     }
 
-    /// Takes back what was put on the bridges; their guests lose the prefix.
-    public func release(_ voice: Voice) throws(NetlinkError) {
+    /// Takes back what was put on the bridges, each by itself; their guests lose the prefix.
+    public func release(_ voice: Voice) {
         guard !wish.guests.isEmpty else { return }
         let state = GuestAddresses(wish.guests, memory: memory(voice))
-        for address in state.own(on: try bridges()) { try routes.remove(address) }
-        do throws(FirewallError) { try Ip6tables().forward([:]) } catch {
-            voice.complain("'\(uplink)': \(error); the chain KEEP6_GUESTS may be left.", uplink: uplink)
+        do throws(SystemError) {
+            for address in state.own(on: try bridges()) {
+                do throws(SystemError) { try routes.remove(address) } catch {
+                    if error.code != Address.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+                }
+            }
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); the networks of guests may have an address of its prefix left.", uplink: uplink)
+        }
+        do throws(Failure) { try Ip6tables().forward([:], from: uplink) } catch {
+            voice.complain(
+                "'\(uplink)': \(error); the chain \(GuestForwarding.chain(of: uplink)) may be left.", uplink: uplink)
         }
     }
 }

@@ -55,10 +55,10 @@ public struct GuestNetwork {
 
 extension Kernel {
     /// How many guests the uplink answers for on each network of the wish.
-    public func proxies(of wish: Wish, on uplink: Link?) throws(NetlinkError) -> [ProxyStatus] {
+    public func proxies(of wish: Wish, on uplink: Link?) throws(SystemError) -> [ProxyStatus] {
         guard !wish.proxies.isEmpty else { return [] }
         let links = try routes.links()
-        let counts = try uplink.map { link throws(NetlinkError) in try ProxyHost(link, routes).counts() } ?? [:]
+        let counts = try uplink.map { link throws(SystemError) in try ProxyHost(link, routes).counts() } ?? [:]
         return wish.proxies.map { name in
             let bridge = GuestNetwork(name).bridge(among: links)
             let count = bridge.flatMap { counts[$0.index] } ?? 0

@@ -45,7 +45,7 @@ public struct HostFirewall: Sendable {
     /// Saves the administrator's rules as they are; a version equal to the newest is not stored again.
     ///
     /// - Parameter allowsNone: whether a table with no rule may replace one with some.
-    public func save(cause: String, allowsNone: Bool = false) throws(FirewallError) -> Saved {
+    public func save(cause: String, allowsNone: Bool = false) throws(Failure) -> Saved {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         var found = SavedRuleset(
@@ -64,11 +64,11 @@ public struct HostFirewall: Sendable {
         return .new(try add(found))
     }
 
-    private func checkNotFlushed(_ own: Ruleset, since newest: Ruleset, _ number: Int) throws(FirewallError) {
+    private func checkNotFlushed(_ own: Ruleset, since newest: Ruleset, _ number: Int) throws(Failure) {
         for table in newest.tables {
             let count = table.ruleCount
             guard count >= HostFirewall.fewRules, own.table(table.name)?.ruleCount ?? 0 == 0 else { continue }
-            throw FirewallError(
+            throw Failure(
                 "the table '\(table.name)' has no rule now, and \(count) in version \(number): somebody may have"
                     + " flushed it, so that version stays the newest; 'keep6 firewall restore' puts the rules back, 'keep6"
                     + " firewall save --none' saves that there are none")
@@ -85,13 +85,13 @@ public struct HostFirewall: Sendable {
     /// Restores the newest version that is whole and that the kernel takes; nil if none was ever saved.
     ///
     /// - Parameter isDryRun: whether only to say what would be done.
-    public func restore(isDryRun: Bool = false) throws(FirewallError) -> Restored? {
+    public func restore(isDryRun: Bool = false) throws(Failure) -> Restored? {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         return try restoreNewest(isDryRun: isDryRun)
     }
 
-    private func restoreNewest(isDryRun: Bool = false) throws(FirewallError) -> Restored? {
+    private func restoreNewest(isDryRun: Bool = false) throws(Failure) -> Restored? {
         var complaints: [String] = []
         for entry in try entries() {
             switch entry {
@@ -106,12 +106,12 @@ public struct HostFirewall: Sendable {
                 }
             }
         }
-        guard complaints.isEmpty else { throw FirewallError(complaints.joined(separator: "; ")) }
+        guard complaints.isEmpty else { throw Failure(complaints.joined(separator: "; ")) }
         return nil
     }
 
     /// Makes an older version the rules, and the newest version.
-    public func rollBack(to number: Int) throws(FirewallError) -> Restored {
+    public func rollBack(to number: Int) throws(Failure) -> Restored {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         let older = try version(number)
@@ -122,30 +122,30 @@ public struct HostFirewall: Sendable {
 
     /// Stores the administrator's part of a file of iptables-persistent or the like as the newest version, if ip6tables
     /// takes it.
-    public func take(_ text: [UInt8], from path: String) throws(FirewallError) -> (version: Version, foreign: Int) {
+    public func take(_ text: [UInt8], from path: String) throws(Failure) -> (version: Version, foreign: Int) {
         let ruleset: Ruleset
-        do { ruleset = try Ruleset(parsing: text) } catch { throw FirewallError("\(path): \(error)") }
+        do { ruleset = try Ruleset(parsing: text) } catch { throw Failure("\(path): \(error)") }
         let own = ruleset.own(by: ownership)
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         do { _ = try ip6tables.apply(own, to: try ip6tables.current(), by: ownership, isDryRun: true) } catch {
-            throw FirewallError("\(path) is not stored, for it could not be restored: \(error)")
+            throw Failure("\(path) is not stored, for it could not be restored: \(error)")
         }
         return (try add(own, cause: "import of \(path)"), ruleset.ruleCount - own.ruleCount)
     }
 
     /// What differs between a version, the newest if there is no number, and the rules as they are.
-    public func difference(from number: Int?) throws(FirewallError) -> (Version, RulesetDifference) {
+    public func difference(from number: Int?) throws(Failure) -> (Version, RulesetDifference) {
         var found = try newest()
         if let number { found = try version(number) }
         guard let version = found else {
-            throw FirewallError("no version was saved yet; 'keep6 firewall save' makes one")
+            throw Failure("no version was saved yet; 'keep6 firewall save' makes one")
         }
         let current = try ip6tables.current().own(by: ownership)
         return (version, RulesetDifference(from: version.saved.ruleset, to: current))
     }
 
-    public func history() throws(FirewallError) -> [RulesetStore.Entry] { Array(try entries()) }
+    public func history() throws(Failure) -> [RulesetStore.Entry] { Array(try entries()) }
 }
 
 // MARK: - For the hooks
@@ -153,7 +153,7 @@ public struct HostFirewall: Sendable {
 extension HostFirewall {
     /// Before the first uplink is up: restores the rules, unless that was done since the boot.
     public func restoreOnce(_ voice: Voice) {
-        do throws(FirewallError) {
+        do throws(Failure) {
             let lock = try locked()
             defer { lock.isHeldUntilHere() }
             guard access(HostFirewall.markPath, F_OK) != 0 else { return }
@@ -166,7 +166,7 @@ extension HostFirewall {
             do {
                 try StateFile.makeDirectory(RunDirectory.path)
                 try StateFile.replace(HostFirewall.markPath, with: "restored\n")
-            } catch { throw FirewallError("\(error)") }
+            } catch { throw Failure("\(error)") }
         } catch {
             voice.complain("the firewall: \(error).")
         }
@@ -174,7 +174,7 @@ extension HostFirewall {
 
     /// Before the last uplink goes down, or the host: saves the rules.
     public func save(cause: String, _ voice: Voice) {
-        do throws(FirewallError) {
+        do throws(Failure) {
             guard case .new(let version) = try save(cause: cause) else { return }
             voice.say(
                 "the firewall: version \(version.number) is saved, \(version.saved.ruleset.ruleCount) rules.",
@@ -188,39 +188,39 @@ extension HostFirewall {
 // MARK: - The store, in sentences
 
 extension HostFirewall {
-    private func locked() throws(FirewallError) -> RulesetStore.Lock {
-        do { return try store.lock() } catch { throw FirewallError("\(error)") }
+    private func locked() throws(Failure) -> RulesetStore.Lock {
+        do { return try store.lock() } catch { throw Failure("\(error)") }
     }
 
-    private func entries() throws(FirewallError) -> some Sequence<RulesetStore.Entry> {
-        do { return try store.entries() } catch { throw FirewallError("\(error)") }
+    private func entries() throws(Failure) -> some Sequence<RulesetStore.Entry> {
+        do { return try store.entries() } catch { throw Failure("\(error)") }
     }
 
-    private func newest() throws(FirewallError) -> Version? {
-        do { return try store.newest() } catch { throw FirewallError("\(error)") }
+    private func newest() throws(Failure) -> Version? {
+        do { return try store.newest() } catch { throw Failure("\(error)") }
     }
 
-    private func version(_ number: Int) throws(FirewallError) -> Version {
+    private func version(_ number: Int) throws(Failure) -> Version {
         let entry: RulesetStore.Entry?
-        do { entry = try store.entry(number) } catch { throw FirewallError("\(error)") }
+        do { entry = try store.entry(number) } catch { throw Failure("\(error)") }
         switch entry {
         case .good(let version): return version
-        case .refused(let refusal): throw FirewallError(refusal.sentence)
-        case nil: throw FirewallError("there is no version \(number); 'keep6 firewall history' lists those there are")
+        case .refused(let refusal): throw Failure(refusal.sentence)
+        case nil: throw Failure("there is no version \(number); 'keep6 firewall history' lists those there are")
         }
     }
 
-    private func newestText() throws(FirewallError) -> (number: Int, text: SavedText)? {
-        do { return try store.newestText() } catch { throw FirewallError("\(error)") }
+    private func newestText() throws(Failure) -> (number: Int, text: SavedText)? {
+        do { return try store.newestText() } catch { throw Failure("\(error)") }
     }
 
-    private func add(_ own: Ruleset, cause: String) throws(FirewallError) -> Version {
+    private func add(_ own: Ruleset, cause: String) throws(Failure) -> Version {
         try add(SavedRuleset(own, time: Int64(time(nil)), cause: cause))
     }
 
-    private func add(_ saved: SavedRuleset) throws(FirewallError) -> Version {
+    private func add(_ saved: SavedRuleset) throws(Failure) -> Version {
         do { return try store.add(saved) } catch {
-            throw FirewallError("the rules are not saved, and the versions that were there are: \(error)")
+            throw Failure("the rules are not saved, and the versions that were there are: \(error)")
         }
     }
 }

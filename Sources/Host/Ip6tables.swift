@@ -4,16 +4,13 @@ import Firewall
 import Internet
 import Linux
 
-/// What could not be done with the firewall: a sentence without its full stop.
-public struct FirewallError: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-}
-
 /// The host's ip6tables, with whichever back end its alternative has.
 public struct Ip6tables: Sendable {
     private static let savePath = "/usr/sbin/ip6tables-save"
     private static let restorePath = "/usr/sbin/ip6tables-restore"
+
+    /// For what must not keep its caller waiting.
+    private static let shortLimit = Duration.seconds(3)
 
     private let savePath: String
 
@@ -24,7 +21,7 @@ public struct Ip6tables: Sendable {
     /// The back end that the host's ip6tables does not use, and its ruleset; nil if it has none.
     ///
     /// The legacy one is asked only where it has tables, for asking would make them (/proc/net/ip6_tables_names).
-    public static func unusedBackend() throws(FirewallError) -> (name: String, ruleset: Ruleset)? {
+    public static func unusedBackend() throws(Failure) -> (name: String, ruleset: Ruleset)? {
         let real = realpath(savePath, nil)
         defer { free(real) }
         guard let real else { return nil }
@@ -42,20 +39,21 @@ public struct Ip6tables: Sendable {
     /// All that the kernel has, with counters.
     ///
     /// An error where a table holds what ip6tables cannot show, for it would be taken for empty.
-    public func current() throws(FirewallError) -> Ruleset {
+    public func current(limit: Duration = .seconds(30)) throws(Failure) -> Ruleset {
         var program = Program(savePath, ["--counters"])
+        program.limit = limit
         program.outputLimit = Ruleset.byteLimit
         let outcome = try Ip6tables.run(program)
         guard outcome.code == 0 else { throw Ip6tables.failure(program, outcome, input: []) }
         let ruleset: Ruleset
         do { ruleset = try Ruleset(parsing: outcome.output) } catch {
-            throw FirewallError("what \(savePath) wrote cannot be read: \(error)")
+            throw Failure("what \(savePath) wrote cannot be read: \(error)")
         }
         let comments = ruleset.tables.flatMap(\.heading) + ruleset.trailer
         for comment in comments.map({ String(decoding: $0, as: UTF8.self) })
         where comment.utf8.split(separator: UInt8(ascii: " ")).contains(where: { $0.starts(with: "incompatible".utf8) })
         {
-            throw FirewallError(
+            throw Failure(
                 "ip6tables cannot show a table (\"\(comment.dropFirst(2))\"); a program made rules in it that only nft(8)"
                     + " shows, and without them keep6 would save half")
         }
@@ -72,7 +70,7 @@ public struct Ip6tables: Sendable {
     /// - Parameter isDryRun: whether to test everything and change nothing.
     public func apply(
         _ wanted: Ruleset, to current: Ruleset, by ownership: Ownership, isDryRun: Bool = false
-    ) throws(FirewallError) -> [TableChange] {
+    ) throws(Failure) -> [TableChange] {
         let changes = current.changes(to: wanted, by: ownership).sorted { $0.text.count > $1.text.count }
         if isDryRun {
             try restore(changes, isTest: true)
@@ -83,18 +81,21 @@ public struct Ip6tables: Sendable {
             try restore(changes)
         } catch {
             guard changes.count > 1 else { throw error }
-            throw FirewallError("\(error); \(putBack(current, by: ownership))")
+            throw Failure("\(error); \(putBack(current, by: ownership))")
         }
         return changes
     }
 
-    /// Has guests use these prefixes, behind these bridges, as libvirt's rules let them use their networks' own.
-    public func forward(_ prefixes: [String: [String]]) throws(FirewallError) {
-        let ruleset = try current()
+    /// Has guests use the uplink's prefixes, behind these bridges, as libvirt's rules let them use their networks' own.
+    ///
+    /// The guard waits for it, so it takes seconds at most; one that fails can be tried again.
+    public func forward(_ prefixes: [String: [String]], from uplink: InterfaceName) throws(Failure) {
+        let ruleset = try current(limit: Ip6tables.shortLimit)
         guard let filter = ruleset.table("filter"),
-            let input = GuestForwarding(prefixes: prefixes).change(of: filter)
+            let input = GuestForwarding(of: uplink, prefixes: prefixes).change(of: filter)
         else { return }
-        let program = Program(Ip6tables.restorePath, ["--noflush", "--wait", "10"])
+        var program = Program(Ip6tables.restorePath, ["--noflush", "--wait", "2"])
+        program.limit = Ip6tables.shortLimit
         let outcome = try Ip6tables.run(program, input)
         if outcome.code != 0 { throw Ip6tables.failure(program, outcome, input: input) }
     }
@@ -110,7 +111,7 @@ public struct Ip6tables: Sendable {
         }
     }
 
-    private func restore(_ changes: [TableChange], isTest: Bool = false) throws(FirewallError) {
+    private func restore(_ changes: [TableChange], isTest: Bool = false) throws(Failure) {
         guard !changes.isEmpty else { return }
         let arguments = ["--noflush", "--counters", "--wait", "10"] + (isTest ? ["--test"] : [])
         let program = Program(Ip6tables.restorePath, arguments)
@@ -119,21 +120,21 @@ public struct Ip6tables: Sendable {
         if outcome.code != 0 { throw Ip6tables.failure(program, outcome, input: input) }
     }
 
-    private static func run(_ program: Program, _ input: [UInt8] = []) throws(FirewallError) -> Program.Outcome {
+    private static func run(_ program: Program, _ input: [UInt8] = []) throws(Failure) -> Program.Outcome {
         do { return try program.run(input: input) } catch {
             let advice = error.code == ENOENT ? "; install the package iptables" : ""
-            throw FirewallError("\(error)\(advice)")
+            throw Failure("\(error)\(advice)")
         }
     }
 
     /// The program's own words, and the line that it names.
-    private static func failure(_ program: Program, _ outcome: Program.Outcome, input: [UInt8]) -> FirewallError {
+    private static func failure(_ program: Program, _ outcome: Program.Outcome, input: [UInt8]) -> Failure {
         let lines = String(decoding: outcome.errors.prefix(4096), as: UTF8.self).split(separator: "\n")
         let words = lines.filter { !$0.hasPrefix("Try `") }.map { $0.drop { $0 == " " } }
         var sentence = "\(program.path) failed with code \(outcome.code)"
         if !words.isEmpty { sentence += ": \(words.joined(separator: "; "))" }
         if let line = namedLine(words, of: input) { sentence += " (the line is '\(line)')" }
-        return FirewallError(sentence)
+        return Failure(sentence)
     }
 
     /// The line of the input that "line: 5" or "line 5" means.

@@ -12,7 +12,7 @@ public struct Kernel {
     public init() throws(SystemError) { routes = try RouteSocket() }
 
     /// Everything that matters of the uplink, now.
-    public func snapshot(of uplink: InterfaceName) throws(NetlinkError) -> Snapshot {
+    public func snapshot(of uplink: InterfaceName) throws(SystemError) -> Snapshot {
         var snapshot = Snapshot(link: try routes.link(uplink))
         snapshot.forwarding = (try? Sysctl("forwarding", of: nil).read()).map { $0 != 0 }
         guard let link = snapshot.link else { return snapshot }
@@ -36,14 +36,14 @@ public struct Kernel {
     ///
     /// The settings stay: without them the kernel takes no such address, and tells nobody when it may be used
     /// (net/ipv6/addrconf.c, addrconf_dad_begin).
-    public func makeOptimistic(_ address: Address, on uplink: InterfaceName) throws(NetlinkError) {
+    public func makeOptimistic(_ address: Address, on uplink: InterfaceName) throws(SystemError) {
         for name in Kernel.optimisticSettings {
             do throws(SystemError) {
                 let setting = Sysctl(name, of: uplink)
                 if try setting.read() == 0 { try setting.write(1) }
             } catch {
                 // The interface has just gone, or the kernel knows no optimistic detection.
-                throw NetlinkError(code: error.code == ENOENT ? Address.isNotThere : error.code, doing: error.doing)
+                throw SystemError(code: error.code == ENOENT ? Address.isNotThere : error.code, doing: error.doing)
             }
         }
         try routes.makeOptimistic(address)

@@ -23,13 +23,11 @@ public struct ProxyHost {
     public func prepare() throws(SystemError) {
         let setting = Sysctl("proxy_ndp", of: uplink.name)
         if try setting.read() != 1 { try setting.write(1) }
-        do { try routes.delayProxies(on: uplink.index, milliseconds: 0) } catch {
-            throw SystemError(code: error.code, doing: error.doing)
-        }
+        try routes.delayProxies(on: uplink.index, milliseconds: 0)
     }
 
     /// For which addresses it may answer, with guests on these bridges.
-    public func scope(bridges: [Link]) throws(NetlinkError) -> ProxyScope {
+    public func scope(bridges: [Link]) throws(SystemError) -> ProxyScope {
         var scope = ProxyScope()
         scope.bridges = Set(bridges.map(\.index))
         scope.prefixes = Array(try routes.onLinkPrefixes(of: uplink.index).prefix(Overhearing.prefixLimit))
@@ -44,14 +42,14 @@ public struct ProxyHost {
     }
 
     /// For which addresses it answers on keep6's behalf, and to which interface their routes lead.
-    public func found() throws(NetlinkError) -> [IPv6Address: InterfaceIndex?] {
+    public func found() throws(SystemError) -> [IPv6Address: InterfaceIndex?] {
         let proxies = try routes.proxies(on: uplink.index).filter { $0.origin == .keep6 }.map(\.address)
         let leads = Dictionary(try routes.hostRoutes().map { ($0.address, $0.interface) }) { first, _ in first }
         return Dictionary(proxies.map { ($0, leads[$0]) }) { first, _ in first }
     }
 
     /// Removes routes to guests that nobody answers for, which a guard leaves that ended between the two.
-    public func removeStrays(within scope: ProxyScope) throws(NetlinkError) {
+    public func removeStrays(within scope: ProxyScope) throws(SystemError) {
         let found = try found()
         for route in try routes.hostRoutes()
         where scope.bridges.contains(route.interface) && found[route.address] == nil
@@ -64,37 +62,37 @@ public struct ProxyHost {
     /// In between it tells who waits for the answer.
     public func add(
         _ address: IPv6Address, to bridge: InterfaceIndex, telling: () -> Void
-    ) throws(NetlinkError) {
+    ) throws(SystemError) {
         try routes.add(HostRoute(address: address, interface: bridge))
         telling()
         try routes.add(ProxyNeighbor(interface: uplink.index, address: address))
     }
 
-    public func move(_ address: IPv6Address, to bridge: InterfaceIndex) throws(NetlinkError) {
+    public func move(_ address: IPv6Address, to bridge: InterfaceIndex) throws(SystemError) {
         try routes.replace(HostRoute(address: address, interface: bridge))
         try routes.add(ProxyNeighbor(interface: uplink.index, address: address))
     }
 
-    public func remove(_ address: IPv6Address, from bridge: InterfaceIndex?) throws(NetlinkError) {
+    public func remove(_ address: IPv6Address, from bridge: InterfaceIndex?) throws(SystemError) {
         try routes.remove(ProxyNeighbor(interface: uplink.index, address: address))
         if let bridge { try routes.remove(HostRoute(address: address, interface: bridge)) }
     }
 
     /// Has the kernel forget a neighbour that does not answer, of which it would tell again that it was there once.
-    public func forget(_ address: IPv6Address, on bridge: InterfaceIndex) throws(NetlinkError) {
+    public func forget(_ address: IPv6Address, on bridge: InterfaceIndex) throws(SystemError) {
         guard let neighbor = try routes.neighbor(address, on: bridge), !neighbor.isPermanent else { return }
         try routes.remove(neighbor)
     }
 
     /// How many addresses are answered for behind each interface.
-    public func counts() throws(NetlinkError) -> [InterfaceIndex: Int] {
+    public func counts() throws(SystemError) -> [InterfaceIndex: Int] {
         try found().values.reduce(into: [:]) { counts, bridge in
             if let bridge { counts[bridge, default: 0] += 1 }
         }
     }
 
     /// Takes all of it back, if there is something; what others have the kernel answer for stays.
-    public func release() throws(NetlinkError) {
+    public func release() throws(SystemError) {
         let found = try found()
         guard !found.isEmpty else { return }
         for (address, bridge) in found { try remove(address, from: bridge) }
@@ -102,12 +100,10 @@ public struct ProxyHost {
     }
 
     /// Sets what `prepare` set as the kernel starts with it, unless others have need of it.
-    public func withdraw() throws(NetlinkError) {
+    public func withdraw() throws(SystemError) {
         guard try routes.proxies(on: uplink.index).isEmpty else { return }
         try routes.delayProxies(on: uplink.index, milliseconds: ProxyHost.kernelDelay)
-        do { try Sysctl("proxy_ndp", of: uplink.name).write(0) } catch {
-            throw NetlinkError(code: error.code, doing: error.doing)
-        }
+        try Sysctl("proxy_ndp", of: uplink.name).write(0)
     }
 
     /// `proxy_delay` of `net.ipv6.neigh.default` in milliseconds, as the kernel starts (nd_tbl, net/ipv6/ndisc.c).

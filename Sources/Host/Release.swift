@@ -20,7 +20,10 @@ public struct Release {
 
     /// Does so and forgets the uplink; nothing if it is not kept.
     public func run() {
-        guard let kept = RunDirectory.kept(uplink, voice) else { return }
+        // With a wish that cannot be read there is a guard all the same, and its route.
+        let isGuarded = GuardLock.isHeld(for: uplink)
+        let unreadable = isGuarded ? KeptUplink(wish: Wish(uplink: uplink)) : nil
+        guard let kept = RunDirectory.kept(uplink, voice) ?? unreadable else { return }
         GuardUnit(uplink).stop(voice)
         DelegationUnit(uplink, voice).end(wasWished: kept.wish.delegation != nil)
         takeBack(kept)
@@ -28,24 +31,37 @@ public struct Release {
         do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
+    /// Each part by itself: what one cannot take back is no reason to leave the others.
     private func takeBack(_ kept: KeptUplink) {
-        do throws(NetlinkError) {
-            let routes: RouteSocket
-            do { routes = try RouteSocket() } catch { throw NetlinkError(code: error.code, doing: error.doing) }
+        attempt("'ip -6 route' and 'ip -6 addr' show what is left") { () throws(SystemError) in
+            let routes = try RouteSocket()
+            GuestAddressing(of: uplink, kept.wish, routes).release(voice)
             guard let link = try routes.link(uplink) else { return }
-            for route in try routes.defaultRoutes(through: link.index) where route.routeProtocol == .keep6 {
-                try routes.remove(route)
+            let advice = "'ip -6 route show dev \(uplink)' and 'ip -6 addr show dev \(uplink)' show what is left"
+            attempt(advice) { () throws(SystemError) in
+                for route in try routes.defaultRoutes(through: link.index) where route.routeProtocol == .keep6 {
+                    attempt(advice) { () throws(SystemError) in try routes.remove(route) }
+                }
             }
-            let proxy = ProxyHost(link, routes)
-            try proxy.release()
-            if !kept.wish.proxies.isEmpty { try proxy.withdraw() }
-            try GuestAddressing(of: uplink, kept.wish, routes).release(voice)
+            attempt("'ip -6 neigh show proxy dev \(uplink)' shows what is left") { () throws(SystemError) in
+                let proxy = ProxyHost(link, routes)
+                try proxy.release()
+                if !kept.wish.proxies.isEmpty { try proxy.withdraw() }
+            }
             let extra = Set(kept.wish.addresses).subtracting(spared)
-            for address in try routes.addresses(of: link.index) where extra.contains(address.value) {
-                try routes.remove(address)
+            attempt(advice) { () throws(SystemError) in
+                for address in try routes.addresses(of: link.index) where extra.contains(address.value) {
+                    attempt(advice) { () throws(SystemError) in try routes.remove(address) }
+                }
             }
-        } catch {
-            voice.complain("'\(uplink)': \(error).", uplink: uplink)
+        }
+    }
+
+    /// What has gone by itself meanwhile is as good as taken back.
+    private func attempt(_ advice: String, _ body: () throws(SystemError) -> Void) {
+        do throws(SystemError) { try body() } catch {
+            guard ![Route.isNotThere, Address.isNotThere].contains(error.code) else { return }
+            voice.complain("'\(uplink)': \(error); \(advice).", uplink: uplink)
         }
     }
 

@@ -10,7 +10,6 @@ public enum RunDirectory {
 
     private static func wishPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).wish" }
     private static func memoryPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).route" }
-    private static func lockPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).lock" }
 
     /// The uplink as the hooks keep it; nil if it is not kept, or its file is torn, which is said.
     public static func kept(_ uplink: InterfaceName, _ voice: Voice) -> KeptUplink? {
@@ -60,9 +59,9 @@ public enum RunDirectory {
         try StateFile.replace(memoryPath(uplink), with: memory.text)
     }
 
-    /// Removes all that is stored of the uplink.
+    /// Removes all that is stored of the uplink, but for the file of the guard's lock, which somebody may be locking.
     public static func forget(_ uplink: InterfaceName) throws(SystemError) {
-        for path in [wishPath(uplink), memoryPath(uplink), lockPath(uplink)] { try StateFile.remove(path) }
+        for path in [wishPath(uplink), memoryPath(uplink)] { try StateFile.remove(path) }
     }
 
     /// The kept uplinks, by name.
@@ -77,13 +76,15 @@ public enum RunDirectory {
     ) -> Value? {
         let text: String?
         do { text = try StateFile.read(path) } catch {
-            voice.complain("'\(uplink)': \(error); it is ignored and will be written anew.", uplink: uplink)
+            voice.complain(
+                "'\(uplink)': \(error); it is ignored until it is written anew.",
+                uplink: uplink)
             return nil
         }
         guard let text else { return nil }
         do { return try parse(text) } catch {
             voice.complain(
-                "'\(uplink)': \(path) cannot be read (\(error)); it is ignored and will be written anew.",
+                "'\(uplink)': \(path) cannot be read (\(error)); it is ignored until it is written anew.",
                 uplink: uplink)
             return nil
         }

@@ -21,8 +21,7 @@ public final class ChildProcess {
         let source = try Descriptor(opening: "/dev/null", O_RDONLY)
         let (output, outputEnd) = try Pipe.make(from: program.path)
         let (errors, errorsEnd) = try Pipe.make(from: program.path)
-        pid = try program.spawn(
-            input: source.raw, output: outputEnd.raw, errors: errorsEnd.raw, unblockingSignals: true)
+        pid = try program.spawn(input: source.raw, output: outputEnd.raw, errors: errorsEnd.raw)
         (self.output, self.errors) = (output, errors)
         do {
             pidDescriptor = Descriptor(owning: try check("watch \(program.path)") { [pid] in keep6_pidfd_open(pid) })

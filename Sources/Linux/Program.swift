@@ -35,12 +35,9 @@ public struct Program: Sendable {
         return Outcome(code: code, output: try output.written(by: path), errors: try errors.written(by: path))
     }
 
-    /// Starts it with these streams.
-    ///
-    /// - Parameter unblockingSignals: whether it gets those that this process blocks to read them elsewhere (sigprocmask(2)).
-    func spawn(
-        input: Int32, output: Int32, errors: Int32, unblockingSignals: Bool = false
-    ) throws(SystemError) -> pid_t {
+    /// Starts it with these streams, and with no signal blocked that this process blocks to read it elsewhere
+    /// (sigprocmask(2)).
+    func spawn(input: Int32, output: Int32, errors: Int32) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -50,12 +47,10 @@ public struct Program: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        if unblockingSignals {
-            var none = sigset_t()
-            sigemptyset(&none)
-            posix_spawnattr_setsigmask(&attributes, &none)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var argv = ([path] + arguments).map { strdup($0) } + [nil]
         let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
         var environment = variables.map { strdup($0) } + [nil]
@@ -101,12 +96,14 @@ private final class MemoryFile {
         let doing = "read what \(program) writes"
         let size = try check(doing) { lseek(file.raw, 0, SEEK_CUR) }
         guard size <= limit else { throw SystemError(code: EFBIG, doing: doing) }
-        var read = 0
+        var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            read = pread(file.raw, buffer.baseAddress, size, 0)
-            count = max(0, read)
+            do throws(SystemError) { count = try check(doing) { pread(file.raw, buffer.baseAddress, size, 0) } } catch {
+                failure = error
+            }
         }
-        guard read == size else { throw SystemError(code: read < 0 ? keep6_errno() : EIO, doing: doing) }
+        if let failure { throw failure }
+        guard bytes.count == size else { throw SystemError(code: EIO, doing: doing) }
         return bytes
     }
 }

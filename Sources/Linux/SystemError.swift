@@ -1,17 +1,24 @@
-// A system call that failed: what was being done, and the kernel's reason.
+// A system call, or a request to the kernel, that failed: what was being done, and the kernel's reason.
 import CLinux
 
 /// An errno with what was being done when it came; the description is half a sentence, ready to be continued.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     public let code: Int32
+    /// `add default via fe80::1 metric 1025`.
     public let doing: String
+    /// What the kernel says itself, beyond the errno (a netlink request's extended acknowledgement).
+    public let explanation: String?
 
-    public init(code: Int32, doing: String) {
+    public init(code: Int32, doing: String, explanation: String? = nil) {
         self.code = code
         self.doing = doing
+        self.explanation = explanation
     }
 
-    public var description: String { "\(doing): \(SystemError.words(code))" }
+    public var description: String {
+        let kernel = explanation.map { " (\"\($0)\")" } ?? ""
+        return "\(doing): \(SystemError.words(code))\(kernel)"
+    }
 
     /// strerror(3)'s words for an errno.
     public static func words(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -136,31 +136,3 @@ struct GuestFilter {
         return filter
     }
 }
-
-/// Hears the kernel's notifications about guests and their networks.
-public final class GuestNotificationSocket {
-    private let socket: Descriptor
-    private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
-
-    /// The file descriptor, for an event loop; it is not blocking.
-    public var descriptor: Int32 { socket.raw }
-
-    public init() throws(SystemError) {
-        socket = try openSubscription(
-            to: [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE],
-            GuestFilter(bridges: []).program(), for: "a netlink socket for guests")
-    }
-
-    /// Has the kernel drop the neighbours of all other interfaces.
-    public func watch(_ bridges: [InterfaceIndex]) throws(SystemError) {
-        try GuestFilter(bridges: bridges).program().attach(to: socket)
-    }
-
-    /// The next notifications; nil when none are left, ENOBUFS when some were lost.
-    ///
-    /// A message that keep6 cannot read is the kernel's and new to it, so it is passed over.
-    public func receive() throws(SystemError) -> [GuestNotification]? {
-        let messages = try receiveNotifications(from: socket, into: &buffer)
-        return messages?.compactMap { (try? GuestNotification.parse($0)) ?? nil }
-    }
-}

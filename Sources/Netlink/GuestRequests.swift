@@ -1,48 +1,49 @@
 // What keep6 asks of the kernel to have an uplink answer for the guests behind the host.
 import CLinux
 import Internet
+import Linux
 
 extension RouteSocket {
     /// Has packets for the address go to the interface; a route that is there already is as good.
-    public func add(_ route: HostRoute) throws(NetlinkError) {
+    public func add(_ route: HostRoute) throws(SystemError) {
         do { _ = try exchange(route.addition(), "add a route to \(route.address)") } catch {
             guard error.code == EEXIST else { throw error }
         }
     }
 
     /// Has packets for the address go to the interface, wherever they went before.
-    public func replace(_ route: HostRoute) throws(NetlinkError) {
+    public func replace(_ route: HostRoute) throws(SystemError) {
         _ = try exchange(route.replacement(), "turn the route to \(route.address)")
     }
 
     /// Takes the route away; one that is not there is as good.
-    public func remove(_ route: HostRoute) throws(NetlinkError) {
+    public func remove(_ route: HostRoute) throws(SystemError) {
         do { _ = try exchange(route.removal(), "remove the route to \(route.address)") } catch {
             guard error.code == ESRCH || error.code == ENODEV else { throw error }
         }
     }
 
     /// Has the kernel answer for the address.
-    public func add(_ proxy: ProxyNeighbor) throws(NetlinkError) {
+    public func add(_ proxy: ProxyNeighbor) throws(SystemError) {
         _ = try exchange(proxy.addition(), "answer neighbours for \(proxy.address)")
     }
 
     /// Ends that; if it has ended already, that is as good.
-    public func remove(_ proxy: ProxyNeighbor) throws(NetlinkError) {
+    public func remove(_ proxy: ProxyNeighbor) throws(SystemError) {
         do { _ = try exchange(proxy.removal(), "answer neighbours for \(proxy.address) no longer") } catch {
             guard error.code == ENOENT || error.code == ENODEV else { throw error }
         }
     }
 
     /// Sets by how many milliseconds at most the kernel puts off its answers for others; 800 is what it starts with.
-    public func delayProxies(on interface: InterfaceIndex, milliseconds: UInt64) throws(NetlinkError) {
+    public func delayProxies(on interface: InterfaceIndex, milliseconds: UInt64) throws(SystemError) {
         _ = try exchange(
             NeighborTable.delayingProxies(on: interface, milliseconds: milliseconds),
             "set how long answers for others are put off")
     }
 
     /// The addresses that the kernel answers for on the interface, whoever asked for that.
-    public func proxies(on interface: InterfaceIndex) throws(NetlinkError) -> [ProxyNeighbor] {
+    public func proxies(on interface: InterfaceIndex) throws(SystemError) -> [ProxyNeighbor] {
         let all = try list(ProxyNeighbor.listing(), "list the addresses that are answered for") {
             payload throws(Malformed) in try ProxyNeighbor.parse(payload)
         }
@@ -50,14 +51,14 @@ extension RouteSocket {
     }
 
     /// The neighbours that the kernel knows on the interface.
-    public func neighbors(on interface: InterfaceIndex) throws(NetlinkError) -> [Neighbor] {
+    public func neighbors(on interface: InterfaceIndex) throws(SystemError) -> [Neighbor] {
         try list(Neighbor.listing(on: interface), "list the neighbours of an interface") { payload throws(Malformed) in
             try Neighbor.parse(payload)
         }
     }
 
     /// The kernel's entry for the address, if it has one on the interface.
-    public func neighbor(_ address: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) -> Neighbor? {
+    public func neighbor(_ address: IPv6Address, on interface: InterfaceIndex) throws(SystemError) -> Neighbor? {
         let doing = "look for the neighbour \(address)"
         do {
             guard let message = try exchange(Neighbor.query(address, on: interface), doing).first else { return nil }
@@ -70,7 +71,7 @@ extension RouteSocket {
 
     /// Has the kernel find out, by Neighbor Discovery, whether the neighbour is there, though it may not know it yet; what
     /// it finds it tells as a neighbour's change.
-    public func ask(for neighbor: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) {
+    public func ask(for neighbor: IPv6Address, on interface: InterfaceIndex) throws(SystemError) {
         if try self.neighbor(neighbor, on: interface)?.isKnown == true {
             try probe(neighbor, on: interface)
         } else {
@@ -79,21 +80,21 @@ extension RouteSocket {
     }
 
     /// Has the kernel forget the neighbour; one that is not there is as good.
-    public func remove(_ neighbor: Neighbor) throws(NetlinkError) {
+    public func remove(_ neighbor: Neighbor) throws(SystemError) {
         do { _ = try exchange(neighbor.removal(), "forget the neighbour \(neighbor.address)") } catch {
             guard error.code == ENOENT || error.code == ENODEV else { throw error }
         }
     }
 
     /// keep6's own routes to single addresses.
-    public func hostRoutes() throws(NetlinkError) -> [HostRoute] {
+    public func hostRoutes() throws(SystemError) -> [HostRoute] {
         try routes(of: .keep6).filter { $0.prefix.prefixLength == 128 && !$0.hasGateway }.map {
             HostRoute(address: $0.prefix.address, interface: $0.interface)
         }
     }
 
     /// The prefixes whose addresses are on the interface's link: of its own addresses, or as routers advertised them.
-    public func onLinkPrefixes(of interface: InterfaceIndex) throws(NetlinkError) -> [InterfaceAddress] {
+    public func onLinkPrefixes(of interface: InterfaceIndex) throws(SystemError) -> [InterfaceAddress] {
         var prefixes: [InterfaceAddress] = []
         for origin in RouteProtocol.onLink {
             for route in try routes(of: origin)
@@ -107,7 +108,7 @@ extension RouteSocket {
         return prefixes
     }
 
-    private func routes(of origin: RouteProtocol) throws(NetlinkError) -> [SpecificRoute] {
+    private func routes(of origin: RouteProtocol) throws(SystemError) -> [SpecificRoute] {
         try list(SpecificRoute.listing(of: origin), "list the routes of protocol \(origin.rawValue)") {
             payload throws(Malformed) in try SpecificRoute.parse(payload)
         }

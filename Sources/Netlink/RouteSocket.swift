@@ -1,4 +1,4 @@
-// The rtnetlink sockets: one asks the kernel and waits for its answer, one listens to what it tells unasked.
+// The rtnetlink socket that asks the kernel and waits for its answer.
 import CLinux
 import Internet
 import Linux
@@ -11,18 +11,6 @@ func openSocket(_ type: Int, for purpose: String) throws(SystemError) -> Descrip
     let length = socklen_t(MemoryLayout<sockaddr_nl>.size)
     try check("bind \(purpose)") { keep6_bind(descriptor.raw, &address, length) }
     return descriptor
-}
-
-/// A socket that does not block and that is told what the filter lets through of these groups (rtnetlink(7)).
-func openSubscription(
-    to groups: [rtnetlink_groups], _ filter: SocketFilter, for purpose: String
-) throws(SystemError) -> Descriptor {
-    let socket = try openSocket(Int(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue), for: purpose)
-    try filter.attach(to: socket)
-    for group in groups {
-        try socket.set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group.rawValue, "subscribe to the kernel's notifications")
-    }
-    return socket
 }
 
 /// The port that the kernel gave the socket.
@@ -46,20 +34,7 @@ func receive(
     return sender.nl_pid == 0 ? buffer[..<count] : nil
 }
 
-/// The messages of the next datagram that the kernel sent unasked; nil when none is left, ENOBUFS when some were lost.
-func receiveNotifications(
-    from socket: borrowing Descriptor, into buffer: inout [UInt8]
-) throws(SystemError) -> [Message]? {
-    do throws(SystemError) {
-        let datagram = try receive(from: socket, into: &buffer, "hear the kernel's notifications")
-        return datagram.flatMap { try? Message.parse($0) } ?? []
-    } catch {
-        if error.code == EAGAIN { return nil }
-        throw error
-    }
-}
-
-/// Asks the kernel one thing after the other; an answer that takes more than five seconds is an EAGAIN.
+/// Asks the kernel one thing after the other; an answer that takes more than five seconds is an ETIMEDOUT.
 public final class RouteSocket {
     private let socket: Descriptor
     private var sequence: UInt32 = 0
@@ -79,45 +54,45 @@ public final class RouteSocket {
     }
 
     /// Adds the route; EEXIST if another default route has its metric.
-    public func add(_ route: Route) throws(NetlinkError) {
+    public func add(_ route: Route) throws(SystemError) {
         _ = try exchange(route.addition(), "add \(route)")
     }
 
     /// Gives the route, which is there, new lifetimes; ENOENT if it is not there.
-    public func renew(_ route: Route) throws(NetlinkError) {
+    public func renew(_ route: Route) throws(SystemError) {
         _ = try exchange(route.renewal(), "renew \(route)")
     }
 
     /// Removes exactly this route; ESRCH if it is not there.
-    public func remove(_ route: Route) throws(NetlinkError) {
+    public func remove(_ route: Route) throws(SystemError) {
         _ = try exchange(route.removal(), "remove \(route)")
     }
 
     /// Adds the address; EEXIST if the interface has it.
-    public func add(_ address: Address) throws(NetlinkError) {
+    public func add(_ address: Address) throws(SystemError) {
         _ = try exchange(address.addition(), "add the address \(address.value)")
     }
 
     /// Adds the address, or gives the one that is there these lifetimes; EACCES where the interface has no IPv6.
-    public func put(_ address: Address) throws(NetlinkError) {
+    public func put(_ address: Address) throws(SystemError) {
         _ = try exchange(address.replacement(), "add the address \(address.value)")
     }
 
     /// Removes the address; EADDRNOTAVAIL if the interface does not have it.
-    public func remove(_ address: Address) throws(NetlinkError) {
+    public func remove(_ address: Address) throws(SystemError) {
         _ = try exchange(address.removal(), "remove the address \(address.value)")
     }
 
     /// Adds the address, which is being checked, once more, to be used meanwhile; EADDRNOTAVAIL if it is not there.
     ///
     /// The kernel carries out both halves of the one request before anybody can end this process.
-    public func makeOptimistic(_ address: Address) throws(NetlinkError) {
+    public func makeOptimistic(_ address: Address) throws(SystemError) {
         var removal = address.removal()
         var addition = address.addedOptimistically().addition()
         let doing = "have the address \(address.value) used while it is checked for duplicates"
         sequence &+= 2
         try transmit(removal.finish(sequence: sequence &- 1) + addition.finish(sequence: sequence), doing)
-        let removed = Result { () throws(NetlinkError) in _ = try answer(to: sequence &- 1, doing) }
+        let removed = Result { () throws(SystemError) in _ = try answer(to: sequence &- 1, doing) }
         do {
             _ = try answer(to: sequence, doing)
         } catch {
@@ -132,14 +107,14 @@ public final class RouteSocket {
     }
 
     /// Has the kernel find out whether the neighbour still answers; one that it does not know needs no asking.
-    public func probe(_ neighbor: IPv6Address, on interface: InterfaceIndex) throws(NetlinkError) {
+    public func probe(_ neighbor: IPv6Address, on interface: InterfaceIndex) throws(SystemError) {
         do { _ = try exchange(Neighbor.probe(neighbor, on: interface), "ask the neighbour \(neighbor)") } catch {
             guard error.code == ENOENT || error.code == EINVAL else { throw error }
         }
     }
 
     /// The interface of this name, or nil if there is none. The kernel also finds alternative names, which are another's.
-    public func link(_ name: InterfaceName) throws(NetlinkError) -> Link? {
+    public func link(_ name: InterfaceName) throws(SystemError) -> Link? {
         let doing = "look for the interface '\(name)'"
         do {
             let messages = try exchange(Link.query(name), doing)
@@ -153,19 +128,19 @@ public final class RouteSocket {
     }
 
     /// All interfaces, in the kernel's order.
-    public func links() throws(NetlinkError) -> [Link] {
+    public func links() throws(SystemError) -> [Link] {
         try list(Link.listing(), "list the interfaces") { payload throws(Malformed) in try Link.parse(payload) }
     }
 
     /// The addresses of the interface, in the kernel's order.
-    public func addresses(of interface: InterfaceIndex) throws(NetlinkError) -> [Address] {
+    public func addresses(of interface: InterfaceIndex) throws(SystemError) -> [Address] {
         try list(Address.listing(of: interface), "list the addresses of an interface") { payload throws(Malformed) in
             try Address.parse(payload)
         }
     }
 
     /// The default routes through the interface, in every table.
-    public func defaultRoutes(through interface: InterfaceIndex) throws(NetlinkError) -> [Route] {
+    public func defaultRoutes(through interface: InterfaceIndex) throws(SystemError) -> [Route] {
         let doing = "list the default routes"
         var routes: [Route] = []
         for message in try exchange(Route.listing(), doing) {
@@ -175,14 +150,14 @@ public final class RouteSocket {
     }
 
     /// Has a request of another file carried out.
-    func request(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError) {
+    func request(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(SystemError) {
         _ = try exchange(request, doing())
     }
 
     /// What a listing of another file has, read by its reader.
     func list<Value>(
         _ request: MessageWriter, _ doing: String, _ parse: (ArraySlice<UInt8>) throws(Malformed) -> Value?
-    ) throws(NetlinkError) -> [Value] {
+    ) throws(SystemError) -> [Value] {
         var values: [Value] = []
         for message in try exchange(request, doing) {
             let value = try decode(doing) { () throws(Malformed) in try parse(message.payload) }
@@ -191,21 +166,23 @@ public final class RouteSocket {
         return values
     }
 
-    func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(NetlinkError) -> T {
-        do { return try body() } catch { throw NetlinkError(error, doing: doing) }
+    func decode<T>(_ doing: String, _ body: () throws(Malformed) -> T) throws(SystemError) -> T {
+        do { return try body() } catch {
+            throw SystemError(code: EBADMSG, doing: "\(doing), whose answer cannot be read: \(error)")
+        }
     }
 
     /// Sends a request and returns its answer's messages; a listing that changed while it was read is read again.
-    func exchange(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
+    func exchange(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(SystemError)
         -> [Message]
     {
         for _ in 0..<8 {
             if let messages = try attempt(request, doing()) { return messages }
         }
-        throw NetlinkError(code: EBUSY, doing: doing(), explanation: "it changed while it was read, eight times")
+        throw SystemError(code: EBUSY, doing: "\(doing()), which changed while it was read, eight times")
     }
 
-    private func attempt(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(NetlinkError)
+    private func attempt(_ request: MessageWriter, _ doing: @autoclosure () -> String) throws(SystemError)
         -> [Message]?
     {
         var request = request
@@ -214,25 +191,26 @@ public final class RouteSocket {
         return try answer(to: sequence, doing())
     }
 
-    private func transmit(_ bytes: [UInt8], _ doing: @autoclosure () -> String) throws(NetlinkError) {
-        do throws(SystemError) {
-            try check(doing()) {
-                bytes.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, 0) }
-            }
-        } catch { throw NetlinkError(code: error.code, doing: doing()) }
+    private func transmit(_ bytes: [UInt8], _ doing: @autoclosure () -> String) throws(SystemError) {
+        try check(doing()) {
+            bytes.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, 0) }
+        }
     }
 
-    private func receive(_ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message] {
+    private func receive(_ doing: @autoclosure () -> String) throws(SystemError) -> [Message] {
         let datagram: ArraySlice<UInt8>?
         do throws(SystemError) {
-            datagram = try Netlink.receive(from: socket, into: &buffer, "hear the kernel's answer")
-        } catch { throw NetlinkError(error, doing: doing()) }
+            datagram = try Netlink.receive(from: socket, into: &buffer, doing())
+        } catch {
+            guard error.code == EAGAIN else { throw error }
+            throw SystemError(code: ETIMEDOUT, doing: "\(doing()), which the kernel did not answer")
+        }
         guard let datagram else { return [] }
         return try decode(doing()) { () throws(Malformed) in try Message.parse(datagram) }
     }
 
     /// The messages up to the end of the answer; nil if a listing was disturbed.
-    private func answer(to sequence: UInt32, _ doing: @autoclosure () -> String) throws(NetlinkError) -> [Message]? {
+    private func answer(to sequence: UInt32, _ doing: @autoclosure () -> String) throws(SystemError) -> [Message]? {
         var messages: [Message] = []
         var disturbed = false
         while true {
@@ -241,7 +219,7 @@ public final class RouteSocket {
                 switch Int32(message.type) {
                 case NLMSG_ERROR, NLMSG_DONE:
                     if let failure = Acknowledgement(message) {
-                        throw NetlinkError(code: failure.code, doing: doing(), explanation: failure.explanation)
+                        throw SystemError(code: failure.code, doing: doing(), explanation: failure.explanation)
                     }
                     return disturbed ? nil : messages
                 default:
@@ -266,33 +244,5 @@ private struct Acknowledgement {
         let attributes = (try? Attribute.parse(cursor.rest)) ?? []
         let text = attributes.first { $0.type == UInt16(NLMSGERR_ATTR_MSG.rawValue) }
         explanation = text.map { String(decoding: $0.payload.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-}
-
-/// Hears the kernel's notifications about default routes, addresses, links, forwarding and dead neighbours.
-public final class NotificationSocket {
-    private let socket: Descriptor
-    private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
-
-    /// The file descriptor, for an event loop; it is not blocking.
-    public var descriptor: Int32 { socket.raw }
-
-    public init() throws(SystemError) {
-        socket = try openSubscription(
-            to: [RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_NETCONF],
-            EventFilter(uplink: nil).program(), for: "a netlink socket for notifications")
-    }
-
-    /// Has the kernel drop what is not about this interface; nil lets every interface's links and addresses through.
-    public func watch(_ uplink: InterfaceIndex?) throws(SystemError) {
-        try EventFilter(uplink: uplink).program().attach(to: socket)
-    }
-
-    /// The next notifications; nil when none are left, ENOBUFS when some were lost.
-    ///
-    /// A message that keep6 cannot read is the kernel's and new to it, so it is passed over.
-    public func receive() throws(SystemError) -> [Notification]? {
-        let messages = try receiveNotifications(from: socket, into: &buffer)
-        return messages?.flatMap { (try? Notification.parse($0)) ?? [] }
     }
 }

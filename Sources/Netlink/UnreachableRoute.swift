@@ -1,6 +1,7 @@
 // A route that says that nobody is there: what DHCPv6 clients make of a delegated prefix (rtnetlink(7)).
 import CLinux
 import Internet
+import Linux
 
 extension RouteProtocol {
     /// Of a DHCP client: networkd, dhcpcd, and keep6 for a prefix that dhcpcd was delegated.
@@ -97,17 +98,17 @@ extension UnreachableRoute: CustomStringConvertible {
 
 extension RouteSocket {
     /// Adds the route; that it is there already is as good.
-    public func put(_ route: UnreachableRoute) throws(NetlinkError) {
+    public func put(_ route: UnreachableRoute) throws(SystemError) {
         try request(route.addition(), "add \(route)")
     }
 
     /// Removes exactly this route; ESRCH if it is not there.
-    public func remove(_ route: UnreachableRoute) throws(NetlinkError) {
+    public func remove(_ route: UnreachableRoute) throws(SystemError) {
         try request(route.removal(), "remove \(route)")
     }
 
     /// The unreachable prefixes of DHCP clients, in every table.
-    public func unreachableRoutes() throws(NetlinkError) -> [UnreachableRoute] {
+    public func unreachableRoutes() throws(SystemError) -> [UnreachableRoute] {
         try list(UnreachableRoute.listing(), "list the unreachable prefixes") { payload throws(Malformed) in
             try UnreachableRoute.parse(payload)
         }

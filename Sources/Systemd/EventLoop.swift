@@ -3,10 +3,11 @@ import CSystemd
 import Internet
 import Linux
 
-/// The event loop of the process. Handlers live as long as the loop and run on its one thread.
+/// The event loop of the process. Handlers run on its one thread.
 public final class EventLoop {
     let event: OpaquePointer
     private var handlers: [Handler] = []
+    private var watched: [Readiness] = []
 
     /// A closure that C can hold; userdata is unretained, the loop or the source owns it.
     fileprivate final class Handler {
@@ -30,15 +31,7 @@ public final class EventLoop {
 
     /// Runs the handler whenever the descriptor can be read.
     public func onReadable(_ descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) {
-        let handler = keep(run)
-        try checkSystemd(
-            "watch a descriptor",
-            sd_event_add_io(
-                event, nil, descriptor, UInt32(EPOLLIN.rawValue),
-                { _, _, _, userdata in
-                    Handler.run(userdata)
-                    return 0
-                }, handler.pointer))
+        watched.append(try readiness(of: descriptor, run))
     }
 
     /// The same for a descriptor that is closed before the loop ends: until what is returned goes, which must be before
@@ -58,13 +51,19 @@ public final class EventLoop {
         return Readiness(source: source, handler: handler)
     }
 
-    /// Runs the handler when the signal comes; the signal is blocked for the process from now on.
-    public func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
-        let handler = keep(run)
+    /// Has signals wait for the loop that is to handle them, instead of ending the process (sigprocmask(2)).
+    public static func block(_ signals: [Int32]) {
         var mask = sigset_t()
         sigemptyset(&mask)
-        sigaddset(&mask, signal)
+        for signal in signals { sigaddset(&mask, signal) }
         sigprocmask(SIG_BLOCK, &mask, nil)
+    }
+
+    /// Runs the handler when the signal comes; the signal is blocked for the process from now on.
+    public func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
+        let handler = Handler(run)
+        handlers.append(handler)
+        EventLoop.block([signal])
         try checkSystemd(
             "watch a signal",
             sd_event_add_signal(
@@ -77,7 +76,7 @@ public final class EventLoop {
 
     /// A timer that runs the handler once after each `set`.
     public func timer(_ run: @escaping () -> Void) throws(SystemError) -> Timer {
-        let handler = keep(run)
+        let handler = Handler(run)
         var source: OpaquePointer?
         try checkSystemd(
             "make a timer",
@@ -88,7 +87,7 @@ public final class EventLoop {
                     return 0
                 }, handler.pointer))
         guard let source else { throw SystemError(code: ENOMEM, doing: "make a timer") }
-        return Timer(source: source)
+        return Timer(source: source, handler: handler)
     }
 
     /// Tells systemd's watchdog that the loop turns, if the unit asks for it (sd_event_set_watchdog(3)).
@@ -102,12 +101,6 @@ public final class EventLoop {
     }
 
     public func exit() { sd_event_exit(event, 0) }
-
-    private func keep(_ run: @escaping () -> Void) -> Handler {
-        let handler = Handler(run)
-        handlers.append(handler)
-        return handler
-    }
 }
 
 /// A descriptor that is watched as long as this object lives.
@@ -126,10 +119,14 @@ public final class Readiness {
 /// A time on CLOCK_BOOTTIME at which a handler runs, with a millisecond's accuracy.
 public final class Timer {
     private let source: OpaquePointer
+    private let handler: EventLoop.Handler
 
-    init(source: OpaquePointer) { self.source = source }
+    fileprivate init(source: OpaquePointer, handler: EventLoop.Handler) {
+        self.source = source
+        self.handler = handler
+    }
 
-    deinit { sd_event_source_unref(source) }
+    deinit { sd_event_source_disable_unref(source) }
 
     /// Arms the timer for the instant, or disarms it with nil.
     public func set(_ instant: Instant?) throws(SystemError) {

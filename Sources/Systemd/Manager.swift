@@ -9,6 +9,8 @@ import Linux
 /// systemctl(1) does, and to the system bus where that does not answer.
 public final class Manager {
     private let bus: OpaquePointer
+    /// Whether it is systemd's own socket, which tells of all signals unasked.
+    private let isDirect: Bool
     private static let timeout: UInt64 = 5_000_000
     private static let destination = "org.freedesktop.systemd1"
     private static let path = "/org/freedesktop/systemd1"
@@ -17,12 +19,16 @@ public final class Manager {
     public init() throws(SystemError) {
         if let bus = Manager.directConnection() {
             self.bus = bus
-            return
+            isDirect = true
+        } else {
+            var bus: OpaquePointer?
+            try checkSystemd("connect to the system bus", sd_bus_open_system(&bus))
+            guard let bus else { throw SystemError(code: ENOTCONN, doing: "connect to the system bus") }
+            self.bus = bus
+            isDirect = false
         }
-        var bus: OpaquePointer?
-        try checkSystemd("connect to the system bus", sd_bus_open_system(&bus))
-        guard let bus else { throw SystemError(code: ENOTCONN, doing: "connect to the system bus") }
-        self.bus = bus
+        try checkSystemd(
+            "limit how long systemd may take to answer", sd_bus_set_method_call_timeout(bus, Manager.timeout))
     }
 
     deinit { sd_bus_flush_close_unref(bus) }
@@ -69,6 +75,7 @@ public final class Manager {
     public func stop(_ unit: String, limit: Duration) throws(SystemError) {
         let deadline = Instant.now.advanced(by: limit)
         let reply: Reply
+        if !isDirect { try subscribe() }
         do {
             reply = try call("StopUnit", [unit, "replace"], "stop \(unit)")
         } catch {
@@ -82,6 +89,16 @@ public final class Manager {
             guard left > .zero else { throw SystemError(code: ETIMEDOUT, doing: "wait for \(unit) to stop") }
             try checkSystemd("wait for \(unit) to stop", sd_bus_wait(bus, UInt64(left.microseconds)))
         }
+    }
+
+    /// Has the bus pass on what systemd tells of jobs.
+    private func subscribe() throws(SystemError) {
+        let doing = "subscribe to systemd's jobs"
+        try checkSystemd(
+            doing,
+            sd_bus_match_signal(
+                bus, nil, Manager.destination, Manager.path, Manager.interface, "JobRemoved", nil, nil))
+        try call("Subscribe", [], doing)
     }
 
     /// Whether the unit, while it stops, does so to be started again.
@@ -118,7 +135,7 @@ public final class Manager {
         try call("KillUnit", [unit, "main"], number: signal, "signal \(unit)")
     }
 
-    /// The next message's job if it tells that one was removed; nil if there is no message or it tells something else.
+    /// The job that the next message of that kind says was removed; nil if there is no message left.
     private func removedJob(_ doing: String) throws(SystemError) -> String? {
         while true {
             var message: OpaquePointer?
@@ -166,7 +183,7 @@ public final class Manager {
         var failure = sd_bus_error()
         defer { sd_bus_error_free(&failure) }
         var reply: OpaquePointer?
-        let result = sd_bus_call(bus, message, Manager.timeout, &failure, &reply)
+        let result = sd_bus_call(bus, message, 0, &failure, &reply)
         guard result >= 0 else {
             let words = failure.message.map { " (systemd: \"\(String(cString: $0))\")" } ?? ""
             throw SystemError(code: -result, doing: doing + words)

@@ -29,30 +29,24 @@ final class AddressConfiguration {
     /// Adds what is missing and waits, at most so long, until nothing is tentative any more.
     func run(limit: Duration) throws(SystemError) -> Outcome {
         var outcome = Outcome()
-        do throws(NetlinkError) {
-            guard let link = try routes.link(uplink) else {
-                outcome.sentences.append("'\(uplink)': there is no such interface; its addresses wait for it.")
-                return outcome
-            }
-            do { try notifications.watch(link.index) } catch {
-                throw NetlinkError(code: error.code, doing: error.doing)
-            }
-            add(to: link, &outcome)
-            let wanted = Set(extra.map(\.address) + own)
-            var states = try states(of: wanted, on: link)
-            guard link.hasCarrier else {
-                if states.values.contains(where: { !$0.isVerified }) {
-                    outcome.sentences.append(
-                        "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
-                            + " the addresses become usable once the other end is there.")
-                }
-                return outcome
-            }
-            try wait(for: &states, on: link, limit: limit, &outcome)
-            judge(states, on: link, &outcome)
-        } catch {
-            throw SystemError(code: error.code, doing: error.doing)
+        guard let link = try routes.link(uplink) else {
+            outcome.sentences.append("'\(uplink)': there is no such interface; its addresses wait for it.")
+            return outcome
         }
+        try notifications.watch(link.index)
+        add(to: link, &outcome)
+        let wanted = Set(extra.map(\.address) + own)
+        var states = try states(of: wanted, on: link)
+        guard link.hasCarrier else {
+            if states.values.contains(where: { !$0.isVerified }) {
+                outcome.sentences.append(
+                    "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
+                        + " the addresses become usable once the other end is there.")
+            }
+            return outcome
+        }
+        try wait(for: &states, on: link, limit: limit, &outcome)
+        judge(states, on: link, &outcome)
         return outcome
     }
 
@@ -67,7 +61,7 @@ final class AddressConfiguration {
         }
     }
 
-    private func states(of wanted: Set<IPv6Address>, on link: Link) throws(NetlinkError) -> [IPv6Address: Address] {
+    private func states(of wanted: Set<IPv6Address>, on link: Link) throws(SystemError) -> [IPv6Address: Address] {
         var states: [IPv6Address: Address] = [:]
         for address in try routes.addresses(of: link.index) where wanted.contains(address.value.address) {
             states[address.value.address] = address
@@ -78,7 +72,7 @@ final class AddressConfiguration {
     /// Follows the kernel's notifications until no address is tentative.
     private func wait(
         for states: inout [IPv6Address: Address], on link: Link, limit: Duration, _ outcome: inout Outcome
-    ) throws(NetlinkError) {
+    ) throws(SystemError) {
         let deadline = Instant.now.advanced(by: limit)
         while states.values.contains(where: { !$0.isVerified && !$0.isDuplicate }) {
             do throws(SystemError) {
@@ -88,7 +82,7 @@ final class AddressConfiguration {
                     for notification in heard { follow(notification, &states) }
                 }
             } catch {
-                guard error.code == ENOBUFS else { throw NetlinkError(code: error.code, doing: error.doing) }
+                guard error.code == ENOBUFS else { throw error }
                 states = try self.states(of: Set(states.keys), on: link)
             }
         }

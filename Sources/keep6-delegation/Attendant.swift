@@ -22,6 +22,9 @@ final class Attendant {
     private let loop: EventLoop
     private var client: DelegationClient
     private var child: ChildProcess?
+    /// dhcpcd's pipes, until it closes them.
+    private var output: Readiness?
+    private var errors: Readiness?
     private var timer: Timer?
     private var isStopping = false
     private var mustTakeBack = false
@@ -46,9 +49,7 @@ final class Attendant {
     }
 
     private func link() throws(SystemError) -> Link {
-        do throws(NetlinkError) {
-            if let link = try routes.link(uplink) { return link }
-        } catch { throw SystemError(code: error.code, doing: error.doing) }
+        if let link = try routes.link(uplink) { return link }
         throw SystemError(code: ENODEV, doing: "look for the interface '\(uplink)'")
     }
 
@@ -67,13 +68,17 @@ final class Attendant {
         let child = try ChildProcess(
             Program(DelegationUnit.dhcpcd, ["--nobackground", "--config", configuration, "--", uplink.description]))
         self.child = child
-        try loop.onReadable(child.output.descriptor) { [unowned self] in
-            for line in heard(child.output) {
+        output = try loop.readiness(of: child.output.descriptor) { [unowned self] in
+            let lines = heard(child.output)
+            if lines == nil { output = nil }
+            for line in lines ?? [] {
                 if let report = DelegationReport(line: line) { dispatch(.report(report)) }
             }
         }
-        try loop.onReadable(child.errors.descriptor) { [unowned self] in
-            for line in heard(child.errors) { dispatch(.said(line)) }
+        errors = try loop.readiness(of: child.errors.descriptor) { [unowned self] in
+            let lines = heard(child.errors)
+            if lines == nil { errors = nil }
+            for line in lines ?? [] { dispatch(.said(line)) }
         }
         try loop.onReadable(child.end) { [unowned self] in end(child) }
         ServiceNotification.ready()
@@ -87,42 +92,38 @@ final class Attendant {
     /// were lost, one may have been it.
     private func hearKernel(of index: InterfaceIndex) {
         var hasCome = false
-        while true {
-            do throws(SystemError) {
-                guard let heard = try notifications.receive() else { break }
+        do throws(SystemError) {
+            try notifications.drain { heard in
+                guard let heard else {
+                    hasCome = true
+                    return
+                }
                 for case .routeAdded(let route, _, _) in heard {
                     hasCome = hasCome || route.interface == index && route.routeProtocol != .keep6
                 }
-            } catch {
-                guard error.code == ENOBUFS else {
-                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
-                    break
-                }
-                hasCome = true
             }
-        }
+        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
         if hasCome { dispatch(.routerCame) }
     }
 
-    /// A pipe that is at its end, or broken, wakes the loop for ever: dhcpcd has closed it, and ends.
-    private func heard(_ pipe: Pipe) -> [String] {
-        do throws(SystemError) {
-            if let lines = try pipe.lines() { return lines }
-        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
-        if let child { end(child) }
-        return []
+    /// nil if the pipe is at its end, or broken: it would wake the loop for ever.
+    private func heard(_ pipe: Pipe) -> [String]? {
+        do throws(SystemError) { return try pipe.lines() } catch {
+            voice.complain("'\(uplink)': \(error).", uplink: uplink)
+            return nil
+        }
     }
 
     /// The routes stay over a restart; else nobody would end them.
     private func stop() {
         isStopping = true
         ServiceNotification.stopping()
-        let isRestarting = try? Manager().isBeingRestarted(DelegationUnit(uplink, voice).name)
-        mustTakeBack = isRestarting == false
         do throws(SystemError) { try child?.signal(SIGTERM) } catch {
             voice.complain("'\(uplink)': \(error); systemd ends it.", uplink: uplink)
             loop.exit()
         }
+        let isRestarting = try? Manager().isBeingRestarted(DelegationUnit(uplink, voice).name)
+        mustTakeBack = isRestarting == false
     }
 
     private func end(_ child: ChildProcess) {
@@ -153,13 +154,13 @@ extension Attendant {
     private func perform(_ action: DelegationClient.Action) {
         switch action {
         case .put(let prefix):
-            do throws(NetlinkError) { try routes.put(prefix.route) } catch {
+            do throws(SystemError) { try routes.put(prefix.route) } catch {
                 voice.complain(
                     "'\(uplink)': \(error); what is sent to unused addresses of \(prefix.prefix) goes round in circles.",
                     uplink: uplink)
             }
         case .remove(let prefix):
-            do throws(NetlinkError) { try routes.remove(prefix.route) } catch {
+            do throws(SystemError) { try routes.remove(prefix.route) } catch {
                 if error.code != Route.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
             }
         case .remember:

@@ -10,6 +10,8 @@ import Systemd
 ///
 /// 0 stopped, 1 something failed that a restart may mend, 78 (EX_CONFIG, sysexits.h) a restart will not mend it.
 public func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
+    // The lock says that it runs, and then it can be told to look once more.
+    EventLoop.block([SIGHUP, SIGTERM, SIGINT])
     let voice = Voice(environment)
     let misconfigured: Int32 = 78
     guard arguments.count == 1, let text = UnitInstance.text(arguments[0]), let uplink = InterfaceName(text) else {
@@ -36,6 +38,20 @@ public func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment)
             error.code == EWOULDBLOCK
             ? "another guard watches it already; stop that one first" : "\(error); the guard cannot run"
         voice.complain("'\(uplink)': \(reason).", uplink: uplink)
-        return error.code == EWOULDBLOCK ? misconfigured : 1
+        if error.code == EWOULDBLOCK { return misconfigured }
+        waitBeforeRestart()
+        return 1
     }
+}
+
+/// systemd starts a guard that has ended at once, as it should be after a crash; one that cannot even start must not keep
+/// it busy. A signal to stop ends the pause.
+private func waitBeforeRestart() {
+    do throws(SystemError) {
+        let loop = try EventLoop()
+        for signal in [SIGTERM, SIGINT] { try loop.onSignal(signal) { loop.exit() } }
+        let timer = try loop.timer { loop.exit() }
+        try timer.set(Instant.now.advanced(by: .seconds(1)))
+        try loop.run()
+    } catch {}
 }

@@ -23,6 +23,9 @@ final class GuestKeeper {
     private var readiness: Readiness?
     private var timer: Timer?
     private var neighborTimer: Timer?
+    /// Set while the host could not be read or changed.
+    private var refreshTimer: Timer?
+    private var backoff = RefreshBackoff()
 
     private var state = Proxy()
     private var scope = ProxyScope()
@@ -56,6 +59,7 @@ final class GuestKeeper {
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
         timer = try loop.timer { [unowned self] in dispatch(.timer) }
         neighborTimer = try loop.timer { [unowned self] in hearNeighborsAgain() }
+        refreshTimer = try loop.timer { [unowned self] in refresh() }
     }
 
     /// The loop must forget the descriptor before the socket closes it.
@@ -102,7 +106,11 @@ extension GuestKeeper {
             try host.removeStrays(within: scope)
             dispatch(.found(try host.found()))
             try readNeighbors()
-        } catch { complain("\(error); the uplink may not answer for guests") }
+            backoff = RefreshBackoff()
+        } catch {
+            complain("\(error); the uplink may not answer for guests")
+            do throws(SystemError) { try refreshTimer?.set(backoff.next(after: .now)) } catch { complain("\(error)") }
+        }
     }
 
     /// Opens an ear on each interface that is there, and closes those on the others.
@@ -139,8 +147,8 @@ extension GuestKeeper {
     }
 
     /// What the kernel found out some time ago proves nothing now.
-    private func readNeighbors() throws(NetlinkError) {
-        let neighbors = try scope.bridges.map { bridge throws(NetlinkError) in try routes.neighbors(on: bridge) }
+    private func readNeighbors() throws(SystemError) {
+        let neighbors = try scope.bridges.map { bridge throws(SystemError) in try routes.neighbors(on: bridge) }
         for neighbor in neighbors.joined() where neighbor.isKnown {
             dispatch(.claimed(neighbor.address, on: neighbor.interface))
         }
@@ -152,15 +160,15 @@ extension GuestKeeper {
 extension GuestKeeper {
     private func hearKernel() {
         var isStale = false
-        while true {
-            do throws(SystemError) {
-                guard let heard = try notifications.receive() else { break }
+        do throws(SystemError) {
+            try notifications.drain { heard in
+                guard let heard else {
+                    isStale = true
+                    return
+                }
                 for notification in heard where take(notification) { isStale = true }
-            } catch {
-                guard error.code == ENOBUFS else { return complain("\(error)") }
-                isStale = true
             }
-        }
+        } catch { complain("\(error)") }
         if isStale { refresh() }
     }
 
@@ -244,16 +252,16 @@ extension GuestKeeper {
     private func perform(_ action: ProxyAction) -> ProxyEvent? {
         guard let link = uplinkLink else { return nil }
         let host = ProxyHost(link, routes)
-        do throws(NetlinkError) {
+        do throws(SystemError) {
             switch action {
             case .add(let address, let bridge, let askers):
-                return attempt(address) { () throws(NetlinkError) in
+                return attempt(address) { () throws(SystemError) in
                     try host.add(address, to: bridge) {
                         for asker in askers { answer(for: address, to: asker, link) }
                     }
                 }
             case .move(let address, let bridge):
-                return attempt(address) { () throws(NetlinkError) in try host.move(address, to: bridge) }
+                return attempt(address) { () throws(SystemError) in try host.move(address, to: bridge) }
             case .remove(let address, let bridge): try host.remove(address, from: bridge)
             case .forget(let address, let bridge): try host.forget(address, on: bridge)
             case .ask(let address, let bridge): if let place = bridges[bridge]?.link { ask(for: address, place) }
@@ -264,8 +272,8 @@ extension GuestKeeper {
         return nil
     }
 
-    private func attempt(_ address: IPv6Address, _ body: () throws(NetlinkError) -> Void) -> ProxyEvent? {
-        do throws(NetlinkError) { try body() } catch { return .failed(address, reason: "\(error)") }
+    private func attempt(_ address: IPv6Address, _ body: () throws(SystemError) -> Void) -> ProxyEvent? {
+        do throws(SystemError) { try body() } catch { return .failed(address, reason: "\(error)") }
         return nil
     }
 
@@ -285,11 +293,5 @@ extension GuestKeeper {
             guard ![ENETDOWN, ENETUNREACH, EADDRNOTAVAIL, ENODEV, ENXIO].contains(error.code) else { return }
             complain("\(error)")
         }
-    }
-}
-
-extension NeighborSpeaker.Link {
-    fileprivate init(_ link: Link) {
-        self.init(name: link.name, index: link.index, address: link.linkLayerAddress)
     }
 }

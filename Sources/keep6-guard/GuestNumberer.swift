@@ -9,6 +9,7 @@ import Systemd
 
 /// Gives the networks of guests of one uplink their part of what is delegated, in the guard's event loop.
 final class GuestNumberer {
+    private let uplink: InterfaceName
     private let host: GuestAddressing
     private let routes: RouteSocket
     private let voice: Voice
@@ -17,14 +18,18 @@ final class GuestNumberer {
     private var state: GuestAddresses
     private var readiness: Readiness?
     private var timer: Timer?
-    private var failures = OnceAMinute()
+    private var complaints = OnceAMinute()
+    /// What failed since everything was last looked at.
+    private var hasFailed = false
+    private var backoff = RefreshBackoff()
     /// What the firewall was last asked to let through, by bridge.
     private var forwarded: [String: [String]] = [:]
 
     init(
         _ wish: Wish, in loop: EventLoop, _ routes: RouteSocket, _ voice: Voice, say: @escaping (GuestReport) -> Void
     ) throws(SystemError) {
-        host = GuestAddressing(of: wish.uplink, wish, routes)
+        uplink = wish.uplink
+        host = GuestAddressing(of: uplink, wish, routes)
         self.routes = routes
         self.voice = voice
         self.say = say
@@ -41,24 +46,24 @@ final class GuestNumberer {
     ///
     /// - Parameter rulesMayDiffer: whether libvirt may have made its rules anew.
     func refresh(rulesMayDiffer: Bool = false) {
-        do throws(NetlinkError) {
+        hasFailed = false
+        var due: Instant?
+        do throws(SystemError) {
             let snapshot = try host.snapshot(voice)
             let (actions, deadline) = state.converge(snapshot, at: .now, .now)
+            due = deadline
             for action in actions { perform(action) }
             forward(snapshot.bridges, evenIfSame: rulesMayDiffer)
-            do throws(SystemError) { try timer?.set(deadline) } catch { fail("\(error)") }
         } catch { fail("\(error); the networks of guests may have no prefix") }
+        let again = hasFailed ? backoff.next(after: .now) : nil
+        if !hasFailed { backoff = RefreshBackoff() }
+        do throws(SystemError) { try timer?.set([due, again].compactMap { $0 }.min()) } catch { fail("\(error)") }
     }
 
     /// What it was makes no difference: everything is read anew.
     private func hearKernel() {
-        while true {
-            do throws(SystemError) {
-                guard try notifications.receive() != nil else { return refresh() }
-            } catch {
-                guard error.code == ENOBUFS else { return fail("\(error)") }
-            }
-        }
+        do throws(SystemError) { try notifications.drain { _ in } } catch { fail("\(error)") }
+        refresh()
     }
 
     private func forward(_ bridges: [NetworkName: GuestAddresses.Bridge], evenIfSame: Bool) {
@@ -67,8 +72,8 @@ final class GuestNumberer {
             wanted[bridge.name.description] = state.prefixes(of: network).map(\.description)
         }
         guard evenIfSame || wanted != forwarded else { return }
-        do throws(FirewallError) {
-            try Ip6tables().forward(wanted)
+        do throws(Failure) {
+            try Ip6tables().forward(wanted, from: uplink)
             forwarded = wanted
         } catch { fail("\(error); libvirt's rules may reject what guests send by the delegated prefix") }
     }
@@ -91,6 +96,7 @@ final class GuestNumberer {
     }
 
     private func fail(_ what: String) {
-        if failures.take(at: .now) != nil { say(.failed(what)) }
+        hasFailed = true
+        if complaints.take(at: .now) != nil { say(.failed(what)) }
     }
 }

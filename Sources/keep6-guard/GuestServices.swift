@@ -40,14 +40,12 @@ final class GuestServices {
     }
 
     private func number(_ wish: Wish) {
+        var earlier = wish
+        earlier.guests = numbered
+        numbered = wish.guests
+        numberer = nil
+        GuestAddressing(of: uplink, earlier, routes).release(voice)
         do {
-            if !numbered.isEmpty {
-                var earlier = wish
-                earlier.guests = numbered
-                try GuestAddressing(of: uplink, earlier, routes).release(voice)
-            }
-            numbered = wish.guests
-            numberer = nil
             guard !wish.guests.isEmpty else { return }
             let new = try GuestNumberer(wish, in: loop, routes, voice) { [unowned self] report in
                 voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)

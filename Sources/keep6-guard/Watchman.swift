@@ -97,23 +97,17 @@ extension Watchman {
     /// What is queued when some was lost is older than that, and no more to be acted on: the state is read anew behind it,
     /// and in a flood every so often.
     private func hearKernel() {
-        for _ in 0..<1024 {
-            do {
-                guard let heard = try notifications.receive() else {
-                    if hasLostNotifications { dispatch([.overrun]) }
-                    hasLostNotifications = false
+        do throws(SystemError) {
+            let isAll = try notifications.drain { heard in
+                guard let heard else {
+                    hasLostNotifications = true
                     return
                 }
                 if !hasLostNotifications { dispatch(heard.flatMap(events)) }
-            } catch {
-                guard error.code == ENOBUFS else {
-                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
-                    return
-                }
-                hasLostNotifications = true
             }
-        }
-        if hasLostNotifications { dispatch([.overrun]) }
+            if hasLostNotifications { dispatch([.overrun]) }
+            if isAll { hasLostNotifications = false }
+        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
     /// What a notification means to the state machine; what keep6 itself did, it knows already.
@@ -169,7 +163,7 @@ extension Watchman {
     /// Does one thing; returns what came of it, if that is an event.
     @discardableResult
     private func perform(_ action: Action) -> Event? {
-        do throws(NetlinkError) {
+        do throws(SystemError) {
             switch action {
             case .add(let route): try kernel.routes.add(route)
             case .refresh(let route): try kernel.routes.renew(route)
@@ -199,7 +193,7 @@ extension Watchman {
             case .ready: ServiceNotification.ready()
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
             case .report(let report): say(report)
-            case .readWish: return .wish(try readWish())
+            case .readWish: return readWish()
             case .add, .refresh, .remove, .addAddress, .makeOptimistic, .probe: break
             }
             return nil
@@ -217,23 +211,22 @@ extension Watchman {
     }
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
-    private func readWish() throws(SystemError) -> KeptUplink? {
+    private func readWish() -> Event {
         let stored = RunDirectory.kept(uplink, voice)
-        guard stored?.manager == .networkd, let link else { return stored }
+        guard stored?.manager == .networkd, let link else { return .wish(stored) }
         let configuration = NetworkdConfiguration(voice)
         switch configuration.answer(for: link) {
-        case .keep(let kept, _): return kept
-        case .cannotTell: return stored
+        case .keep(let kept, _): return .wish(kept)
+        case .cannotTell: return .wish(stored)
         case .leave:
-            if let problem = configuration.tree.problems.first {
-                throw SystemError(code: EIO, doing: "read the wish: \(problem.place): \(problem.sentence)")
-            }
-            return nil
+            guard let problem = configuration.tree.problems.first else { return .wish(nil) }
+            return .failed(
+                .readWish, code: EIO, reason: "cannot read the wish: \(problem.place): \(problem.sentence)")
         }
     }
 
     private func readState() -> Event {
-        do throws(NetlinkError) {
+        do throws(SystemError) {
             let snapshot = try kernel.snapshot(of: uplink)
             if snapshot.link?.index != link?.index || listener == nil && !listeningFailed,
                 let new = snapshot.link
@@ -264,7 +257,8 @@ extension Watchman {
                     knownRouters: { [unowned self] in state.knownRouters }, say: { [unowned self] in say($0) })
             }
         } catch {
-            listeningFailed = listener == nil
+            // It has another name already, or is gone: it is tried again when it is looked at next.
+            listeningFailed = listener == nil && error.code != ENODEV
             voice.complain(
                 "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
                 uplink: uplink)

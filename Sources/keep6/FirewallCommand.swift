@@ -12,7 +12,7 @@ func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
             "firewall takes save [--none], restore [--dry-run], diff [N], history, rollback N or import FILE")
     }
     let command = FirewallCommand(firewall: HostFirewall(Voice(environment)))
-    do throws(FirewallError) {
+    do throws(Failure) {
         switch call {
         case .save(let allowsNone): return try command.save(allowsNone: allowsNone)
         case .restore(let isDryRun): return try command.restore(isDryRun: isDryRun)
@@ -61,7 +61,7 @@ private enum FirewallCall {
 private struct FirewallCommand {
     let firewall: HostFirewall
 
-    func save(allowsNone: Bool) throws(FirewallError) -> Int32 {
+    func save(allowsNone: Bool) throws(Failure) -> Int32 {
         switch try firewall.save(cause: "keep6 firewall save", allowsNone: allowsNone) {
         case .new(let version): say("version \(version.number) is saved, \(version.rules).")
         case .unchanged(let version): say("nothing has changed since version \(version.number), \(version.rules).")
@@ -70,22 +70,22 @@ private struct FirewallCommand {
         return 0
     }
 
-    func restore(isDryRun: Bool) throws(FirewallError) -> Int32 {
+    func restore(isDryRun: Bool) throws(Failure) -> Int32 {
         guard let restored = try firewall.restore(isDryRun: isDryRun) else {
-            throw FirewallError("no version was saved yet; 'keep6 firewall save' makes one")
+            throw Failure("no version was saved yet; 'keep6 firewall save' makes one")
         }
         for complaint in restored.complaints { Voice.write("keep6: \(complaint).\n", to: 2) }
         report(restored, verb: isDryRun ? "would be restored" : "is restored")
         return restored.complaints.isEmpty ? 0 : 1
     }
 
-    func rollback(_ number: Int) throws(FirewallError) -> Int32 {
+    func rollback(_ number: Int) throws(Failure) -> Int32 {
         let restored = try firewall.rollBack(to: number)
         report(restored, verb: "has the rules of version \(number), which are restored")
         return 0
     }
 
-    func diff(_ number: Int?) throws(FirewallError) -> Int32 {
+    func diff(_ number: Int?) throws(Failure) -> Int32 {
         let (version, difference) = try firewall.difference(from: number)
         guard !difference.isEmpty else {
             say("the rules are those of version \(version.number), \(version.rules).")
@@ -95,7 +95,7 @@ private struct FirewallCommand {
         return 1
     }
 
-    func history() throws(FirewallError) -> Int32 {
+    func history() throws(Failure) -> Int32 {
         let entries = try firewall.history()
         if entries.isEmpty { say("no version was saved yet.") }
         var code: Int32 = 0
@@ -115,11 +115,11 @@ private struct FirewallCommand {
         return code
     }
 
-    func take(_ path: String) throws(FirewallError) -> Int32 {
+    func take(_ path: String) throws(Failure) -> Int32 {
         let text: [UInt8]
         do {
             text = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: Ruleset.byteLimit, of: path)
-        } catch { throw FirewallError("\(error)") }
+        } catch { throw Failure("\(error)") }
         let (version, foreign) = try firewall.take(text, from: path)
         say("version \(version.number) is saved, \(version.rules), from \(path).")
         if foreign > 0 { say("\(foreign) rules of other programs' chains, and jumps to them, are left out.") }

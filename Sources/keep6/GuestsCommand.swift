@@ -12,7 +12,7 @@ func guests(_ arguments: [String]) -> Int32 {
     guard words.count == 2, words[0] == "prepare", let network = NetworkName(words[1]) else {
         return misused("guests takes prepare [--yes] NETWORK")
     }
-    do throws(SystemError) {
+    do throws(Failure) {
         return try Preparation(network: network, needsNoAnswer: words.count < arguments.count).run()
     } catch {
         Voice.write("keep6: \(error).\n", to: 2)
@@ -27,7 +27,7 @@ private struct Preparation {
     let network: NetworkName
     let needsNoAnswer: Bool
 
-    func run() throws(SystemError) -> Int32 {
+    func run() throws(Failure) -> Int32 {
         let old = try virsh(["net-dumpxml", "--inactive", network.description]).output
         guard let plan = GuestPreparation(old) else {
             say("the network '\(network)' has no bridge of libvirt's own, so keep6 cannot number it.")
@@ -37,7 +37,7 @@ private struct Preparation {
             say("the network '\(network)' is prepared; 'keep6-guests \(network)' in the uplink's stanza numbers it.")
             return 0
         }
-        let address = try Preparation.newAddress()
+        let address = Preparation.newAddress()
         Voice.write("This is added to the network '\(network)':\n\n", to: 1)
         for part in plan.missing {
             for line in plan.lines(of: part, address: address) { Voice.write("+ \(line)\n", to: 1) }
@@ -49,11 +49,11 @@ private struct Preparation {
         let path = try keep(old)
         _ = try virsh(["net-define", "/dev/stdin"], input: plan.prepared(address: address))
         say("the network '\(network)' is prepared; what it was is in \(path).")
-        return try restart()
+        return try restart(keeping: path)
     }
 
     /// A network that runs takes the change up when it is started the next time.
-    private func restart() throws(SystemError) -> Int32 {
+    private func restart(keeping old: String) throws(Failure) -> Int32 {
         let running = try virsh(["net-list", "--name"]).output.split(separator: UInt8(ascii: "\n"))
         guard running.contains(where: { $0.elementsEqual(network.description.utf8) }) else {
             say(
@@ -69,34 +69,45 @@ private struct Preparation {
             return 0
         }
         _ = try virsh(["net-destroy", network.description])
-        _ = try virsh(["net-start", network.description])
+        do throws(Failure) { _ = try virsh(["net-start", network.description]) } catch {
+            throw Failure(
+                "\(error); the network is stopped, and 'virsh net-define \(old)', then 'virsh net-start \(network)',"
+                    + " bring it back as it was")
+        }
         say("the network '\(network)' runs, prepared.")
         return 0
     }
 
     /// An address of a unique local prefix of its own, at random (RFC 4193 3.2.2).
-    private static func newAddress() throws(SystemError) -> IPv6Address {
+    private static func newAddress() -> IPv6Address {
         let random = UInt64.random(in: 0..<1 << 40)
         return IPv6Address(high: 0xfd << 56 | random << 16, low: 1)
     }
 
     /// Stores the XML as it was, beside those from before.
-    private func keep(_ text: [UInt8]) throws(SystemError) -> String {
-        try StateFile.makeDirectory(Preparation.backups)
+    private func keep(_ text: [UInt8]) throws(Failure) -> String {
         let path = "\(Preparation.backups)/\(network).\(WallTime.now.microseconds / 1_000_000).xml"
-        try StateFile.replace(path, with: text, mode: 0o600)
+        do throws(SystemError) {
+            // Its parent is made by the first unit that runs.
+            try StateFile.makeDirectory("/var/lib/keep6")
+            try StateFile.makeDirectory(Preparation.backups)
+            try StateFile.replace(path, with: text, mode: 0o600)
+            try StateFile.syncDirectory(Preparation.backups)
+        } catch { throw Failure("\(error); the network is as it was") }
         return path
     }
 
-    private func virsh(_ arguments: [String], input: [UInt8] = []) throws(SystemError) -> Program.Outcome {
+    private func virsh(_ arguments: [String], input: [UInt8] = []) throws(Failure) -> Program.Outcome {
         guard access(Preparation.virsh, X_OK) == 0 else {
-            throw SystemError(
-                code: ENOENT, doing: "run 'virsh', which is in the package libvirt-clients: start \(Preparation.virsh)")
+            throw Failure("there is no \(Preparation.virsh); install the package libvirt-clients")
         }
-        let outcome = try Program(Preparation.virsh, ["--quiet"] + arguments).run(input: input)
+        let outcome: Program.Outcome
+        do throws(SystemError) {
+            outcome = try Program(Preparation.virsh, ["--quiet"] + arguments).run(input: input)
+        } catch { throw Failure("\(error)") }
         guard outcome.code == 0 else {
             let words = String(decoding: outcome.errors.prefix(400), as: UTF8.self).printable(limit: 400)
-            throw SystemError(code: EIO, doing: "run 'virsh \(arguments.joined(separator: " "))': \(words)")
+            throw Failure("'virsh \(arguments.joined(separator: " "))' failed: \(words)")
         }
         return outcome
     }

@@ -71,7 +71,7 @@ private struct Delegations {
     private let inKernel: [DelegatedPrefix]
     private let memories: [InterfaceName: [DelegatedPrefix]]
 
-    init(_ kernel: Kernel, _ voice: Voice) throws(NetlinkError) {
+    init(_ kernel: Kernel, _ voice: Voice) throws(SystemError) {
         inKernel = try kernel.routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
         let known = RunDirectory.uplinks().map { ($0, DelegationFiles.memory($0, voice)?.prefixes ?? []) }
         memories = Dictionary(known) { first, _ in first }

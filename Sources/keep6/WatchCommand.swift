@@ -56,26 +56,16 @@ private final class Follower {
     func run() throws(SystemError) {
         for signal in [SIGINT, SIGTERM] { try loop.onSignal(signal) { [unowned self] in loop.exit() } }
         timer = try loop.timer { [unowned self] in look() }
-        try loop.onReadable(notifications.descriptor) { [unowned self] in
-            drain { () throws(SystemError) in try notifications.receive() != nil }
-        }
-        try loop.onReadable(delegations.descriptor) { [unowned self] in
-            drain { () throws(SystemError) in try delegations.receive() != nil }
-        }
+        try loop.onReadable(notifications.descriptor) { [unowned self] in hear(notifications) }
+        try loop.onReadable(delegations.descriptor) { [unowned self] in hear(delegations) }
         try loop.onReadable(files.descriptor) { [unowned self] in hearFiles() }
         look()
         try loop.run()
     }
 
-    /// Takes what is there, in a flood so much at a time; what was lost is seen by the look as well.
-    private func drain(_ hasMore: () throws(SystemError) -> Bool) {
-        for _ in 0..<1024 {
-            do throws(SystemError) {
-                guard try hasMore() else { break }
-            } catch {
-                guard error.code == ENOBUFS else { return complain("\(error)") }
-            }
-        }
+    /// What was lost is seen by the look as well.
+    private func hear<Value>(_ subscription: Subscription<Value>) {
+        do throws(SystemError) { try subscription.drain { _ in } } catch { return complain("\(error)") }
         due()
     }
 

@@ -47,7 +47,13 @@ private func lookOnceMore(_ uplinks: [InterfaceName], _ voice: Voice) {
     guard !watched.isEmpty else { return }
     do throws(SystemError) {
         let manager = try Manager()
-        for uplink in watched { try GuardUnit(uplink).poke(manager) }
+        for uplink in watched {
+            // One that has just been stopped must not keep the others from looking.
+            do throws(SystemError) { try GuardUnit(uplink).poke(manager) } catch {
+                voice.complain(
+                    "'\(uplink)': \(error); its guard sees by itself what the kernel does.", uplink: uplink)
+            }
+        }
     } catch {
         voice.complain("\(error); the guards see by themselves what the kernel does.")
     }

@@ -29,23 +29,18 @@ final class LinkWatch {
     }
 
     /// Looks at all links and files anew, and ends what no file has kept any more.
-    func keepAll() {
+    func keepAll() throws(SystemError) {
         let keeper = Keeper(voice)
         let files = keeper.configuration.tree.kept
         hasPatterns = files.contains { NetworkMatch($0).isPattern }
-        do {
-            let links = try routes.links()
-            names = [:]
-            for link in links where keeper.keep(link) { names[link.index] = link.name }
-            expected = []
-            let present = Set(
-                links.map(\.name) + links.flatMap { $0.alternativeNames.compactMap { InterfaceName($0) } })
-            for file in files { expect(file, besides: present, keeper) }
-            for uplink in RunDirectory.uplinks() where !present.contains(uplink) && !expected.contains(uplink) {
-                Keeper.release(uplink, voice)
-            }
-        } catch {
-            voice.complain("\(error); keep6 hears only of links that change from now on.")
+        let links = try routes.links()
+        names = [:]
+        for link in links where keeper.keep(link) { names[link.index] = link.name }
+        expected = []
+        let present = Set(links.map(\.name) + links.flatMap { $0.alternativeNames.compactMap { InterfaceName($0) } })
+        for file in files { expect(file, besides: present, keeper) }
+        for uplink in RunDirectory.uplinks() where !present.contains(uplink) && !expected.contains(uplink) {
+            Keeper.release(uplink, voice)
         }
     }
 
@@ -64,17 +59,21 @@ final class LinkWatch {
     }
 
     private func hear() {
-        while true {
-            do {
-                guard let heard = try notifications.receive() else { return }
+        var isStale = false
+        do throws(SystemError) {
+            try notifications.drain { heard in
+                guard let heard else {
+                    isStale = true
+                    return
+                }
                 for notification in heard {
                     if case .linkChanged(let link) = notification { take(link) }
                     if case .linkRemoved(let link) = notification { lose(link.index) }
                 }
-            } catch {
-                guard error.code == ENOBUFS else { return voice.complain("\(error).") }
-                keepAll()
             }
+            if isStale { try keepAll() }
+        } catch {
+            voice.complain("\(error); run 'systemctl restart keep6-networkd' if a link is new and has no guard.")
         }
     }
 

@@ -12,12 +12,12 @@ public func networkdWatch(_ environment: ProcessEnvironment) -> Int32 {
     let voice = Voice(environment)
     do throws(SystemError) {
         let watch = try LinkWatch(voice)
-        watch.keepAll()
+        try watch.keepAll()
         ServiceNotification.ready()
         if watch.hasPatterns { try watch.run() }
         return 0
     } catch {
-        voice.complain("\(error); only networkd-dispatcher tells keep6 which links there are.")
+        voice.complain("\(error); the guards of links that networkd configures may not run; systemd tries again.")
         return 1
     }
 }

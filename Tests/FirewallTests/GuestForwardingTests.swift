@@ -1,4 +1,5 @@
 // What libvirt's rules become for the further prefixes of guests, and where they go.
+import Internet
 import Testing
 
 @testable import Firewall
@@ -15,20 +16,22 @@ import Testing
         -A LIBVIRT_FWO -i virbr6 -j REJECT --reject-with icmp6-port-unreachable
         """
 
-    private func filter(_ rules: String, own: Bool = false) throws -> Table {
-        let chains = ["LIBVIRT_FWI", "LIBVIRT_FWO", "LIBVIRT_FWX"] + (own ? ["KEEP6_GUESTS"] : [])
+    private func filter(_ rules: String, own: Bool = false, further: [String] = []) throws -> Table {
+        let chains = ["LIBVIRT_FWI", "LIBVIRT_FWO", "LIBVIRT_FWX"] + (own ? ["KEEP6_GUESTS_eth0"] : []) + further
         let text =
             "*filter\n:FORWARD ACCEPT [0:0]\n" + chains.map { ":\($0) - [0:0]\n" }.joined() + rules + "\nCOMMIT\n"
         return try #require(try Ruleset(parsing: Array(text.utf8)).table("filter"))
     }
 
     private func change(_ table: Table, _ prefixes: [String: [String]] = ["virbr6": ["2001:db8:0:7::/64"]]) -> String? {
-        GuestForwarding(prefixes: prefixes).change(of: table).map { String(decoding: $0, as: UTF8.self) }
+        GuestForwarding(of: InterfaceName("eth0")!, prefixes: prefixes).change(of: table).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private static let own = """
-        -A KEEP6_GUESTS -d 2001:db8:0:7::/64 -o virbr6 -j ACCEPT
-        -A KEEP6_GUESTS -s 2001:db8:0:7::/64 -i virbr6 -j ACCEPT
+        -A KEEP6_GUESTS_eth0 -d 2001:db8:0:7::/64 -o virbr6 -j ACCEPT
+        -A KEEP6_GUESTS_eth0 -s 2001:db8:0:7::/64 -i virbr6 -j ACCEPT
         """
 
     @Test func libvirtsRulesAreRepeatedBeforeThemAndBehindTheAdministrators() throws {
@@ -36,23 +39,31 @@ import Testing
         #expect(
             text == """
                 *filter
-                :KEEP6_GUESTS - [0:0]
+                :KEEP6_GUESTS_eth0 - [0:0]
                 \(Self.own)
-                -I FORWARD 2 -j KEEP6_GUESTS
+                -I FORWARD 2 -j KEEP6_GUESTS_eth0
                 COMMIT
 
                 """)
     }
 
     @Test func whatIsInPlaceIsLeft() throws {
-        let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS\n" + Self.libvirts
+        let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS_eth0\n" + Self.libvirts
         #expect(try change(filter(rules, own: true)) == nil)
     }
 
     @Test func whatLibvirtWentBeforeGoesBeforeItAgain() throws {
-        let rules = Self.own + "\n" + Self.libvirts + "\n-A FORWARD -j KEEP6_GUESTS"
+        let rules = Self.own + "\n" + Self.libvirts + "\n-A FORWARD -j KEEP6_GUESTS_eth0"
         let text = try #require(try change(filter(rules, own: true)))
-        #expect(text.hasSuffix("-D FORWARD -j KEEP6_GUESTS\n-I FORWARD 2 -j KEEP6_GUESTS\nCOMMIT\n"))
+        #expect(text.hasSuffix("-D FORWARD -j KEEP6_GUESTS_eth0\n-I FORWARD 2 -j KEEP6_GUESTS_eth0\nCOMMIT\n"))
+    }
+
+    @Test func eachUplinkHasAChainOfItsOwn() throws {
+        let others = "-A KEEP6_GUESTS_eth1 -s 2001:db8:1:7::/64 -i virbr7 -j ACCEPT\n-A FORWARD -j KEEP6_GUESTS_eth1\n"
+        let text = try #require(try change(filter(others + Self.libvirts, further: ["KEEP6_GUESTS_eth1"])))
+        #expect(text.contains(":KEEP6_GUESTS_eth0 - [0:0]\n") && !text.contains("eth1"))
+        let longest = try #require(InterfaceName("abcdefghijklmno"))
+        #expect(GuestForwarding.chain(of: longest).utf8.count == 28)
     }
 
     @Test func aNetworkThatMayOnlyAnswerMayOnlyAnswer() throws {
@@ -69,9 +80,10 @@ import Testing
     }
 
     @Test func withoutPrefixesItIsGone() throws {
-        let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS\n" + Self.libvirts
+        let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS_eth0\n" + Self.libvirts
         let text = try #require(try change(filter(rules, own: true), [:]))
-        #expect(text == "*filter\n-D FORWARD -j KEEP6_GUESTS\n-F KEEP6_GUESTS\n-X KEEP6_GUESTS\nCOMMIT\n")
+        #expect(
+            text == "*filter\n-D FORWARD -j KEEP6_GUESTS_eth0\n-F KEEP6_GUESTS_eth0\n-X KEEP6_GUESTS_eth0\nCOMMIT\n")
         #expect(try change(filter(Self.libvirts), [:]) == nil)
     }
 }

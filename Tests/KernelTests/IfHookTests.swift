@@ -65,7 +65,7 @@ struct IfHookTests {
         #expect(try host.defaultRoutes.map(\.metric) == [900])
         let addresses = try host.routes.addresses(of: try host.link.index).map(\.value.description)
         #expect(addresses.contains("2001:db8:1::10/64") && !addresses.contains("2001:db8:1::20/64"))
-        #expect(host.stateFiles.isEmpty)
+        #expect(host.stateFiles == ["eth0.lock"])
         let again = try host.hook("pre-down")
         #expect(again.code == 0 && again.errors == [])
     }

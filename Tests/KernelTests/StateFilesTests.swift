@@ -24,7 +24,7 @@ private struct BadFile {
     /// In how many sentences the guard says that it ignores the file.
     func complaints(_ keeper: PipedProgram, _ path: String) -> Int {
         let said = keeper.errors.lines.filter { $0.contains("/run/keep6/\(path)") }
-        return said.filter { $0.contains("it is ignored and will be written anew") }.count
+        return said.filter { $0.contains("it is ignored until it is written anew") }.count
     }
 
     static let wishes = [

@@ -20,7 +20,7 @@ struct UnreachableRouteTests {
             #expect(text.hasPrefix("unreachable 2001:db8:100::/56 dev lo proto dhcp metric 1024 "), "\(text)")
             try socket.remove(route)
             #expect(try socket.unreachableRoutes().isEmpty)
-            #expect { try socket.remove(route) } throws: { ($0 as? NetlinkError)?.code == Route.isNotThere }
+            #expect { try socket.remove(route) } throws: { ($0 as? SystemError)?.code == Route.isNotThere }
         }
     }
 

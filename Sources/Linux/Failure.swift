@@ -1,0 +1,7 @@
+// What could not be done, in words.
+
+/// A sentence without its full stop, for the administrator.
+public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
