@@ -19,12 +19,14 @@ struct DebianPackage: Sendable {
         return DebianPackage(path: newest)
     }
 
-    /// The same once more under a higher version, as an upgrade would bring it.
+    /// The same once more under a higher version and with another executable, as an upgrade would bring it.
     static func successor(of package: DebianPackage) throws -> DebianPackage {
         let run = try Run.current.get()
         let tree = "\(run.directory)/\(run.number()).successor"
         try machine("dpkg-deb", "-R", package.path, tree)
         try machine("sed", "-i", "s/^Version: .*/&+next/", "\(tree)/DEBIAN/control")
+        // What follows an executable's last section is never loaded.
+        try machine("sh", "-c", "echo next >>\"$1\"", "sh", "\(tree)/usr/sbin/keep6")
         try machine("dpkg-deb", "--root-owner-group", "-b", tree, "\(tree).deb")
         return DebianPackage(path: "\(tree).deb")
     }
