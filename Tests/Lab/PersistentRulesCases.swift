@@ -10,7 +10,7 @@ import Testing
         try host.succeed("ip6tables-save").split(separator: "\n").map(String.init).filter { $0.contains(word) }
     }
 
-    @Test("Both restore at boot, and no rule is lost", arguments: DebianRelease.allCases, Manager.allCases)
+    @Test("Both restore at boot, and no rule is lost", arguments: zip(DebianRelease.allCases, Manager.allCases))
     func boot(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             var plan = HostPlan(release, manager, .firewall)
