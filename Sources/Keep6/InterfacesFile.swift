@@ -186,10 +186,17 @@ extension InterfacesParser {
         return Stanza(place: place, interface: name, family: family, method: method, template: nil, lines: [])
     }
 
-    /// ifupdown2 needs neither family nor method, and runs hooks for a stanza whatever they are.
-    private func header(of name: String, _ words: inout LineWords, at place: FileLine) -> Stanza {
-        _ = words.next()
+    /// ifupdown2 needs neither family nor method, and runs hooks for a stanza whatever they are, even where it knows the
+    /// method not (`_addrfams` in its networkinterfaces.py).
+    private mutating func header(of name: String, _ words: inout LineWords, at place: FileLine) -> Stanza {
+        let family = words.next()
         let method = words.next() ?? (name == "lo" ? "loopback" : "static")
+        if let family, !["static", "manual", "loopback", "dhcp", "dhcp6", "ppp", "tunnel"].contains(method) {
+            let sentence =
+                "ifupdown2 knows no method '\(method)', and each ifup fails for it; write"
+                + " 'iface \(name) \(family) manual', with which the kernel hears router advertisements as well"
+            note(place, .error, sentence)
+        }
         return Stanza(
             place: place, interface: name, family: "inet6", method: method, template: nil, lines: [], program: program)
     }

@@ -153,6 +153,17 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         #expect(report(tree(text, for: .ifupdown2)).contains { $0.hasPrefix("5 error: option 'keep6-wait 4': it is") })
     }
 
+    /// "error: ...: iface e: unsupported address method 'auto'", and ifup ends with 1, with the link up.
+    @Test func methodsThatIfupdown2Knows() {
+        #expect(report(tree("iface e inet6 manual\n keep6 yes\niface lo\niface f inet dhcp\n", for: .ifupdown2)) == [])
+        let said = report(tree("iface e inet6 auto\n keep6 yes\n", for: .ifupdown2))
+        #expect(
+            said == [
+                "1 error: ifupdown2 knows no method 'auto', and each ifup fails for it; write 'iface e inet6 manual', with"
+                    + " which the kernel hears router advertisements as well"
+            ])
+    }
+
     @Test func whatNGPrefers() {
         #expect(report(tree("iface e\n keep6 yes\n gateway 192.0.2.1\n", for: .ifupdownNG)) == [])
         let said = report(tree("iface e\n keep6 yes\n gateway fe80::1\n", for: .ifupdownNG))

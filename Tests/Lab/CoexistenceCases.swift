@@ -50,6 +50,8 @@ import Testing
     }
 
     private func requireKept(_ lab: Lab, _ host: Host) throws {
+        // What makes a firewall is there first, which neither says of itself.
+        try #require(try host.succeed("systemctl show -P After networking.service").contains("network-pre.target"))
         try #require(try host.acceptRA() == "2")
         try requireUsable(lab, host)
         try lab.requireNoLoss(after: "virsh -q net-start \(HostPlan.network)", for: 2)
