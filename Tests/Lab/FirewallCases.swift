@@ -14,8 +14,8 @@ import Testing
         """
     private static let own = "-A INPUT -s 2001:db8:bad::/48 -j DROP"
 
-    /// What a Docker daemon with a bridge makes; rules that it puts straight into the kernel's chains are left out, since
-    /// they count as the administrator's.
+    /// What a Docker daemon with a bridge makes, but what it puts straight into the kernel's chains: `DockerCases` have a
+    /// real one.
     private static let docker = """
         for chain in DOCKER DOCKER-ISOLATION-STAGE-1 DOCKER-ISOLATION-STAGE-2 DOCKER-USER; do
             ip6tables -N $chain
