@@ -23,27 +23,38 @@ public enum PacketWay: Hashable, Sendable {
 /// What becomes of a message; only what is certain is called dropped or passed.
 public enum PacketFate: Equatable, Sendable {
     case passes
-    /// In this table and chain of its own, by the chain's policy or by a rule, in words.
-    case isDropped(table: String, chain: String, by: String)
+    /// In this table and chain of its own, by the chain's policy or by a rule, in words; the command changes that table.
+    case dropped(command: String, table: String, chain: String, by: String)
     case cannotTell
 }
 
-extension Ruleset {
+/// The rules of one of the kernel's back ends, nft or legacy, and the command that changes these and no others.
+public struct BackEnd: Sendable {
+    public let command: String
+    public let ruleset: Ruleset
+
+    public init(_ command: String, _ ruleset: Ruleset) {
+        self.command = command
+        self.ruleset = ruleset
+    }
+
     /// What becomes of a message that comes in by an interface: of several codes, the worst.
     public func fate(of message: ICMPv6Message, from incoming: InterfaceName, _ way: PacketWay) -> PacketFate {
         let fates = message.codes.flatMap { code in
             let packet = ExpectedPacket(
                 message: message, code: code, incoming: incoming, way: way, isTracked: isEverythingTracked)
             return way.chains.compactMap { place in
-                table(place.table).map { PacketWalk(packet, through: $0).fate(in: place.chain) }
+                ruleset.table(place.table).map { table in
+                    PacketWalk(packet, through: table, of: command).fate(in: place.chain)
+                }
             }
         }
-        let drop = fates.first { if case .isDropped = $0 { true } else { false } }
+        let drop = fates.first { if case .dropped = $0 { true } else { false } }
         return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
     }
 
     private var isEverythingTracked: Bool {
-        let rules = table("raw")?.chains.flatMap(\.rules) ?? []
+        let rules = ruleset.table("raw")?.chains.flatMap(\.rules) ?? []
         return !rules.contains { ["NOTRACK", "CT"].contains($0.target) }
     }
 }
@@ -62,6 +73,7 @@ private struct Outcomes: OptionSet {
 /// A packet on its way through one table.
 private struct PacketWalk {
     private let packet: ExpectedPacket
+    private let command: String
     private let table: Table
     private let chains: [String: Chain]
     /// What came of chains that were walked already.
@@ -69,8 +81,9 @@ private struct PacketWalk {
     /// The first rule that may drop it.
     private var culprit: String?
 
-    init(_ packet: ExpectedPacket, through table: Table) {
+    init(_ packet: ExpectedPacket, through table: Table, of command: String) {
         self.packet = packet
+        self.command = command
         self.table = table
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     }
@@ -86,7 +99,8 @@ private struct PacketWalk {
         }
         guard possible.contains(.drop) else { return .passes }
         guard possible == .drop else { return .cannotTell }
-        return .isDropped(table: table.name, chain: name, by: meetsPolicy ? "the policy DROP" : culprit ?? "a rule")
+        return .dropped(
+            command: command, table: table.name, chain: name, by: meetsPolicy ? "the policy DROP" : culprit ?? "a rule")
     }
 
     /// The kernel refuses loops of jumps; a file need not.

@@ -16,11 +16,11 @@ public struct MessageFate: Equatable, Sendable {
 
 /// What RFC 4890 4.3.1 and 4.4.1 require of the rulesets of both back ends, which the kernel asks one after the other.
 public struct RequiredMessages {
-    private let rulesets: [Ruleset]
+    private let backEnds: [BackEnd]
     private let uplink: InterfaceName
 
-    public init(_ rulesets: [Ruleset], from uplink: InterfaceName) {
-        self.rulesets = rulesets
+    public init(_ backEnds: [BackEnd], from uplink: InterfaceName) {
+        self.backEnds = backEnds
         self.uplink = uplink
     }
 
@@ -35,8 +35,8 @@ public struct RequiredMessages {
     }
 
     private func worst(of message: ICMPv6Message, _ ways: [PacketWay]) -> PacketFate {
-        let fates = rulesets.flatMap { ruleset in ways.map { ruleset.fate(of: message, from: uplink, $0) } }
-        let drop = fates.first { if case .isDropped = $0 { true } else { false } }
+        let fates = backEnds.flatMap { backEnd in ways.map { backEnd.fate(of: message, from: uplink, $0) } }
+        let drop = fates.first { if case .dropped = $0 { true } else { false } }
         return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
     }
 }

@@ -19,12 +19,12 @@ public struct Examiner {
     private let kernel: Kernel
     /// Whom to send an echo to; nil for nobody.
     private let beyond: IPv6Address?
-    private let rulesets: Examination.Answer<[Ruleset]>
+    private let backEnds: Examination.Answer<[BackEnd]>
 
     public init(beyond: IPv6Address?) throws(SystemError) {
         self.beyond = beyond
         kernel = try Kernel()
-        rulesets = Examiner.rulesets()
+        backEnds = Examiner.backEnds()
     }
 
     /// Asks in the order of the path; each wait has its limit.
@@ -35,9 +35,9 @@ public struct Examiner {
         found.hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
         let networks = status.wish.guests.map(\.network) + status.wish.proxies
         found.libvirtNetworks = Set(networks.filter { GuestNetwork($0).isLibvirts })
-        if case .came(let rulesets) = rulesets {
-            found.firewall = .came(RequiredMessages(rulesets, from: uplink).fates(through: status.waysThrough))
-        } else if case .failed(let reason) = rulesets {
+        if case .came(let backEnds) = backEnds {
+            found.firewall = .came(RequiredMessages(backEnds, from: uplink).fates(through: status.waysThrough))
+        } else if case .failed(let reason) = backEnds {
             found.firewall = .failed(reason)
         }
         found.advertisement = advertisement(on: status)
@@ -50,10 +50,12 @@ public struct Examiner {
         return found
     }
 
-    /// The rules of both back ends.
-    private static func rulesets() -> Examination.Answer<[Ruleset]> {
+    /// The rules of both back ends; the one that is not the host's ip6tables has a command of its own (xtables-nft(8)).
+    private static func backEnds() -> Examination.Answer<[BackEnd]> {
         do throws(Failure) {
-            return .came([try Ip6tables().current()] + [try Ip6tables.unusedBackend()?.ruleset].compactMap { $0 })
+            let used = BackEnd("ip6tables", try Ip6tables().current())
+            let unused = try Ip6tables.unusedBackend().map { BackEnd("ip6tables-\($0.name)", $0.ruleset) }
+            return .came([used] + [unused].compactMap { $0 })
         } catch { return .failed("\(error)") }
     }
 

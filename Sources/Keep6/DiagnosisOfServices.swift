@@ -80,9 +80,9 @@ extension Diagnosis {
 extension Diagnosis {
     /// The rule that mends a drop, where it is dropped; nil if it is not dropped.
     static func remedy(of fate: PacketFate) -> Remedy? {
-        guard case .isDropped(let table, let chain, _) = fate else { return nil }
+        guard case .dropped(let command, let table, let chain, _) = fate else { return nil }
         let option = table == "filter" ? "" : "-t \(table) "
-        return Remedy("let ICMPv6 in", "ip6tables \(option)-I \(chain) -p ipv6-icmp -j ACCEPT")
+        return Remedy("let ICMPv6 in", "\(command) \(option)-I \(chain) -p ipv6-icmp -j ACCEPT")
     }
 
     var firewall: Step {
@@ -98,7 +98,7 @@ extension Diagnosis {
     private func judged(_ fates: [MessageFate], _ name: String) -> Step {
         for isForwarded in [false, true] {
             let dropped = fates.filter { Diagnosis.remedy(of: $0.fate) != nil && $0.isForwarded == isForwarded }
-            if let first = dropped.first { return step(of: dropped, first.fate, isForwarded: isForwarded, name) }
+            if let step = step(of: dropped, isForwarded: isForwarded, name) { return step }
         }
         let unknown = fates.filter { $0.fate == .cannotTell }
         let unknownHere = unknown.filter { !$0.isForwarded }
@@ -113,14 +113,20 @@ extension Diagnosis {
     }
 
     /// Without Neighbor Discovery nobody on the link reaches the host; without the rest it is only lame.
-    private func step(of dropped: [MessageFate], _ fate: PacketFate, isForwarded: Bool, _ name: String) -> Step {
+    ///
+    /// Of two back ends that drop something, one after the other is mended.
+    private func step(of dropped: [MessageFate], isForwarded: Bool, _ name: String) -> Step? {
         let vital: [ICMPv6Message] = [.neighborSolicitation, .neighborAdvertisement]
-        let isVital = dropped.contains { vital.contains($0.message) }
-        guard case .isDropped(_, let chain, let cause) = fate else { return Step(name, .ok, "") }
-        let what = isForwarded ? "forwarded \(Diagnosis.listed(dropped))" : Diagnosis.listed(dropped)
+        let firstVital = dropped.first { vital.contains($0.message) }
+        guard let first = firstVital ?? dropped.first,
+            case .dropped(let command, _, let chain, let cause) = first.fate
+        else { return nil }
+        let messages = Diagnosis.listed(
+            dropped.filter { if case .dropped(command, _, _, _) = $0.fate { true } else { false } })
+        let what = isForwarded ? "forwarded \(messages)" : messages
         return Step(
-            name, isVital ? .failure : .warning, "ip6tables drops \(what) (\(chain), \(cause))",
-            Diagnosis.remedy(of: fate))
+            name, firstVital == nil ? .warning : .failure, "\(command) drops \(what) (\(chain), \(cause))",
+            Diagnosis.remedy(of: first.fate))
     }
 
     private static func listed(_ fates: [MessageFate]) -> String {

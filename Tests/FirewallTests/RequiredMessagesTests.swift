@@ -25,9 +25,15 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
     private static let types = [1, 2, 3, 4, 128, 129, 133, 134, 135, 136]
         .map { "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type \($0) -j ACCEPT" }.joined(separator: "\n")
 
-    private func ruleset(_ lines: String, policy: String = "DROP") throws -> Ruleset {
+    private func backEnd(
+        _ lines: String, policy: String = "DROP", command: String = "ip6tables"
+    ) throws -> BackEnd {
         let chains = ":INPUT \(policy) [0:0]\n:FORWARD \(policy) [0:0]\n:own - [0:0]\n:far - [0:0]"
-        return try Ruleset(parsing: Array("*filter\n\(chains)\n\(lines)\nCOMMIT\n".utf8))
+        return try backEnd("*filter\n\(chains)\n\(lines)\nCOMMIT\n".utf8, command)
+    }
+
+    private func backEnd(_ text: String.UTF8View, _ command: String = "ip6tables") throws -> BackEnd {
+        BackEnd(command, try Ruleset(parsing: Array(text)))
     }
 
     private static let rows: [Verdict] = [
@@ -94,30 +100,29 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
 
     @Test(arguments: rows)
     private func input(_ row: Verdict) throws {
-        let fate = try ruleset(row.text).fate(of: row.message, from: Self.uplink, .input)
+        let fate = try backEnd(row.text).fate(of: row.message, from: Self.uplink, .input)
         switch (fate, row.expected) {
-        case (.passes, .passes), (.cannotTell, .cannotTell), (.isDropped, .drops): break
+        case (.passes, .passes), (.cannotTell, .cannotTell), (.dropped, .drops): break
         default: Issue.record("\(fate)")
         }
     }
 
     @Test func saysWhereItIsDropped() throws {
-        let policy = try ruleset("").fate(of: .echoRequest, from: Self.uplink, .input)
-        #expect(policy == .isDropped(table: "filter", chain: "INPUT", by: "the policy DROP"))
-        let rule = try ruleset("-A INPUT -j own\n-A own -p ipv6-icmp -j DROP", policy: "ACCEPT")
+        let policy = try backEnd("").fate(of: .echoRequest, from: Self.uplink, .input)
+        #expect(policy == .dropped(command: "ip6tables", table: "filter", chain: "INPUT", by: "the policy DROP"))
+        let rule = try backEnd("-A INPUT -j own\n-A own -p ipv6-icmp -j DROP", policy: "ACCEPT")
         #expect(
             rule.fate(of: .echoRequest, from: Self.uplink, .input)
-                == .isDropped(table: "filter", chain: "INPUT", by: "'-A own -p ipv6-icmp -j DROP'"))
-        let early = try Ruleset(
-            parsing: Array("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j DROP\nCOMMIT\n".utf8))
+                == .dropped(command: "ip6tables", table: "filter", chain: "INPUT", by: "'-A own -p ipv6-icmp -j DROP'"))
+        let early = try backEnd("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j DROP\nCOMMIT\n".utf8)
         #expect(
             early.fate(of: .echoRequest, from: Self.uplink, .input)
-                == .isDropped(table: "raw", chain: "PREROUTING", by: "'-A PREROUTING -j DROP'"))
+                == .dropped(command: "ip6tables", table: "raw", chain: "PREROUTING", by: "'-A PREROUTING -j DROP'"))
     }
 
     @Test func aChainWithoutAPolicyDropsNothing() throws {
-        let ruleset = try Ruleset(parsing: Array("*filter\n:INPUT - [0:0]\nCOMMIT\n".utf8))
-        #expect(ruleset.fate(of: .echoRequest, from: Self.uplink, .input) == .passes)
+        let backEnd = try self.backEnd("*filter\n:INPUT - [0:0]\nCOMMIT\n".utf8)
+        #expect(backEnd.fate(of: .echoRequest, from: Self.uplink, .input) == .passes)
     }
 
     @Test func untrackedConnectionsHaveNoKnownState() throws {
@@ -132,7 +137,7 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
             COMMIT
             """
         #expect(
-            try Ruleset(parsing: Array(text.utf8)).fate(of: .packetTooBig, from: Self.uplink, .input) == .cannotTell)
+            try backEnd(text.utf8).fate(of: .packetTooBig, from: Self.uplink, .input) == .cannotTell)
     }
 
     /// As libvirt makes them for a network with `<forward mode='route'/>`.
@@ -143,32 +148,34 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
         """
 
     @Test func whatIsForwarded() throws {
-        let ruleset = try ruleset(Self.libvirt, policy: "ACCEPT")
+        let backEnd = try self.backEnd(Self.libvirt, policy: "ACCEPT")
         func fate(_ bridge: String?, _ prefix: String?) -> PacketFate {
             let way = PacketWay.forward(
                 outBy: bridge.flatMap { InterfaceName($0) }, to: prefix.flatMap { InterfaceAddress($0) })
-            return ruleset.fate(of: .packetTooBig, from: Self.uplink, way)
+            return backEnd.fate(of: .packetTooBig, from: Self.uplink, way)
         }
         #expect(fate("virbr6", "2001:db8:100:7::1/64") == .passes)
         #expect(fate("virbr6", nil) == .cannotTell)
         #expect(fate(nil, nil) == .cannotTell)
         #expect(fate("virbr7", nil) == .passes)
-        guard case .isDropped = fate("virbr6", "2001:db8:200:7::1/64") else {
+        guard case .dropped = fate("virbr6", "2001:db8:200:7::1/64") else {
             Issue.record("another prefix is rejected")
             return
         }
     }
 
     @Test func everyMessageIsJudgedAndBothBackEndsHaveTheirSay() throws {
-        let open = try ruleset("", policy: "ACCEPT")
-        let closed = try ruleset(Self.types)
+        let open = try backEnd("", policy: "ACCEPT")
+        let closed = try backEnd(Self.types, command: "ip6tables-legacy")
         let both = RequiredMessages([open, closed], from: Self.uplink)
         #expect(both.fates(through: []).map(\.message) == ICMPv6Message.allCases)
         #expect(both.fates(through: []).allSatisfy { $0.fate != .cannotTell && !$0.isForwarded })
         let forwarded = both.fates(through: [.forward(outBy: nil, to: nil)]).filter(\.isForwarded)
         #expect(forwarded.map(\.message) == [.destinationUnreachable, .packetTooBig, .timeExceeded, .parameterProblem])
         for fate in forwarded {
-            #expect(fate.fate == .isDropped(table: "filter", chain: "FORWARD", by: "the policy DROP"))
+            let drop = PacketFate.dropped(
+                command: "ip6tables-legacy", table: "filter", chain: "FORWARD", by: "the policy DROP")
+            #expect(fate.fate == drop)
         }
         #expect(RequiredMessages([open], from: Self.uplink).fates(through: []).allSatisfy { $0.fate == .passes })
     }

@@ -27,7 +27,7 @@ let readRuleset: @Sendable ([UInt8]) -> String? = { input in
 /// A first rule for all packets decides, whatever stands behind it.
 private func judge(_ ruleset: Ruleset) -> String? {
     let uplink = InterfaceName("eth0")!
-    _ = RequiredMessages([ruleset], from: uplink).fates(through: [.forward(outBy: nil, to: nil)])
+    _ = RequiredMessages([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: [.forward(outBy: nil, to: nil)])
     func fates(_ rule: String) -> [PacketFate] {
         var ruleset = ruleset
         for table in ruleset.tables.indices {
@@ -35,10 +35,10 @@ private func judge(_ ruleset: Ruleset) -> String? {
                 ruleset.tables[table].chains[chain].rules.insert(Rule(Array(rule.utf8)[...]), at: 0)
             }
         }
-        return RequiredMessages([ruleset], from: uplink).fates(through: []).map(\.fate)
+        return RequiredMessages([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: []).map(\.fate)
     }
     guard fates("-p ipv6-icmp -j ACCEPT").allSatisfy({ $0 == .passes }) else { return "what is accepted does not pass" }
-    let dropped = fates("-j DROP").allSatisfy { if case .isDropped = $0 { true } else { false } }
+    let dropped = fates("-j DROP").allSatisfy { if case .dropped = $0 { true } else { false } }
     return ruleset.table("filter")?.chain("INPUT") != nil && !dropped ? "what is dropped passes" : nil
 }
 

@@ -205,6 +205,14 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("neighbours", "firewall", .failure, "drops neighbour solicitation, echo request", inputRule) {
             $0.drop([.neighborSolicitation, .echoRequest])
         },
+        Case(
+            "the other back end", "firewall", .warning, "ip6tables-legacy drops packet too big (INPUT",
+            "ip6tables-legacy -I INPUT -p ipv6-icmp -j ACCEPT"
+        ) { $0.drop([.packetTooBig], by: "ip6tables-legacy") },
+        Case("both back ends", "firewall", .failure, "ip6tables-nft drops neighbour solicitation (INPUT") {
+            $0.drop([.packetTooBig])
+            $0.drop([.neighborSolicitation], by: "ip6tables-nft")
+        },
         Case("all", "firewall", .failure, "ip6tables drops all ICMPv6 that must get in", inputRule) {
             $0.drop(ICMPv6Message.allCases)
         },

@@ -50,10 +50,12 @@ struct Patient {
     var diagnosis: Diagnosis { Diagnosis(status, found) }
 
     /// Has the firewall drop these.
-    mutating func drop(_ messages: [ICMPv6Message], isForwarded: Bool = false) {
+    mutating func drop(
+        _ messages: [ICMPv6Message], isForwarded: Bool = false, by command: String = "ip6tables"
+    ) {
         guard case .came(let fates) = found.firewall else { return }
         let chain = isForwarded ? "FORWARD" : "INPUT"
-        let drop = PacketFate.isDropped(table: "filter", chain: chain, by: "the policy DROP")
+        let drop = PacketFate.dropped(command: command, table: "filter", chain: chain, by: "the policy DROP")
         let rest = fates.filter { $0.isForwarded != isForwarded || !messages.contains($0.message) }
         found.firewall = .came(rest + messages.map { MessageFate($0, isForwarded: isForwarded, drop) })
     }
