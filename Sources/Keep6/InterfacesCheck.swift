@@ -134,14 +134,9 @@ extension InterfacesCheck {
     private func contradictions(in stanza: Stanza, _ options: [StanzaOption], _ wish: Wish) -> [Finding] {
         func line(_ name: String) -> OptionLine? { options.first { $0.name == name }?.lines.last }
         var found: [Finding] = []
-        let wanted = if case .fixed(let value) = wish.acceptRA { value } else { 2 }
         if let own = line("accept_ra"), stanza.program == .ifupdown, stanza.method != "manual",
-            ["0", "1", "2"].contains(own.value),
-            own.value != String(wanted)
+            let value = ["0", "1", "2"].firstIndex(of: own.value), let sentence = against(acceptRA: value, wish)
         {
-            let sentence =
-                "'accept_ra \(own.value)' lasts only until the hooks run, then keep6 sets \(wanted); take the line out,"
-                + " or write 'keep6-accept-ra \(own.value)' if that is meant"
             found.append(Finding(own.place, .warning, sentence))
         }
         if let gateway = line("gateway"), stanza.method == "static" || stanza.program.isNG,
@@ -165,6 +160,16 @@ extension InterfacesCheck {
             found.append(Finding(option.place, .warning, sentence))
         }
         return found
+    }
+
+    /// ifupdown writes accept_ra before the hooks run, which change it as the wish says; 0 is left alone under `auto`.
+    private func against(acceptRA value: Int, _ wish: Wish) -> String? {
+        if let target = wish.acceptRA.target(from: value, networkdHandles: false) {
+            return "'accept_ra \(value)' lasts only until the hooks run, then keep6 sets \(target); take the line out,"
+                + " or write 'keep6-accept-ra \(value)' if that is meant"
+        }
+        guard value == 0, wish.acceptRA == .auto, wish.defaultRoute == .routerAdvertisement else { return nil }
+        return "with 'accept_ra 0' the kernel hears no router, and keep6 leaves it so; take the line out"
     }
 
     /// What accept_ra 0 and 1 cost where the advertised route shall be kept.

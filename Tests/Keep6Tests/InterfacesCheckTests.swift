@@ -147,7 +147,13 @@ struct CheckRow: CustomTestStringConvertible, Sendable {
             "2 warning: 'accept_ra 1' lasts only until the hooks run, then keep6 sets 2"),
         CheckRow(
             "accept_ra 0 in static", "iface e inet6 static\n address 2001:db8::1/64\n accept_ra 0\n keep6 yes\n",
-            "3 warning: 'accept_ra 0' lasts only until the hooks run, then keep6 sets 2"),
+            "3 warning: with 'accept_ra 0' the kernel hears no router, and keep6 leaves it so; take the line out"),
+        CheckRow(
+            "accept_ra 0 without a router",
+            "iface e inet6 static\n address 2001:db8::1/64\n accept_ra 0\n keep6 yes\n keep6-default-route fe80::1\n"),
+        CheckRow(
+            "accept_ra 0 against keep6-accept-ra", "iface e inet6 auto\n accept_ra 0\n keep6 yes\n keep6-accept-ra 2\n",
+            "2 warning: 'accept_ra 0' lasts only until the hooks run, then keep6 sets 2"),
         CheckRow(
             "accept_ra against keep6-accept-ra", "iface e inet6 dhcp\n accept_ra 2\n keep6 yes\n keep6-accept-ra 1\n",
             "2 warning: 'accept_ra 2' lasts only...then keep6 sets 1", "4 warning: with 'keep6-accept-ra 1'"),
