@@ -57,7 +57,7 @@ public struct GuestAddresses: Sendable {
         _ snapshot: Snapshot, at now: Instant, _ time: WallTime
     ) -> (actions: [Action], deadline: Instant?) {
         let before = memory
-        let delegated = snapshot.delegated.filter { $0.isValid(at: now) }
+        let delegated = believed(snapshot.delegated, at: now)
         let held = learn(delegated, at: now, time)
         var actions = memory.withdrawn.keys.filter { before.withdrawn[$0] == nil }.map {
             Action.report(.withdrawn($0))
@@ -79,11 +79,30 @@ public struct GuestAddresses: Sendable {
                     preferred: 0, valid: UInt32(clamping: time.duration(to: end).components.seconds))
             }
         }
+        forgetAll(but: wanted)
         for (network, bridge) in snapshot.bridges.sorted(by: { $0.key.description < $1.key.description }) {
             actions += put(wanted[network] ?? [:], on: network, bridge, at: now, &deadlines)
         }
         if memory != before { actions.append(.remember) }
         return (actions, deadlines.min())
+    }
+
+    /// The prefixes that are numbered from: of too many, those that are used already.
+    private func believed(_ delegated: [DelegatedPrefix], at now: Instant) -> [DelegatedPrefix] {
+        let valid = delegated.filter { $0.isValid(at: now) }
+        guard valid.count > GuestMemory.currentLimit else { return valid }
+        let known = valid.filter { memory.current[$0.prefix] != nil }
+        let others = valid.filter { memory.current[$0.prefix] == nil }
+        return Array((known + others).prefix(GuestMemory.currentLimit))
+    }
+
+    /// Forgets what was noted of prefixes and addresses that are of no more interest.
+    private mutating func forgetAll(but wanted: [NetworkName: [InterfaceAddress: Lifetime]]) {
+        gone = gone.filter { memory.current[$0.key] != nil }
+        for network in shown.keys { shown[network] = shown[network]?.filter { wanted[network]?[$0.key] != nil } }
+        for network in saidNumbers.keys {
+            saidNumbers[network] = saidNumbers[network]?.filter { wanted[network]?[$0] != nil }
+        }
     }
 
     /// Takes what is delegated now into memory, and returns the prefixes that are not, but go on being used until so long.

@@ -45,9 +45,14 @@ public struct GuestMemory: Equatable, Sendable {
         if current[prefix.prefix].map(lease.isNear) != true { current[prefix.prefix] = lease }
     }
 
+    /// Of too many, those are forgotten of which guests have been told for the longest time: their addresses on the bridges
+    /// end by themselves.
     mutating func withdraw(_ prefix: InterfaceAddress, at time: WallTime) {
         current[prefix] = nil
         withdrawn[prefix] = time.advanced(by: GuestMemory.withdrawal)
+        while withdrawn.count > GuestMemory.withdrawnLimit, let oldest = withdrawn.min(by: { $0.value < $1.value }) {
+            withdrawn[oldest.key] = nil
+        }
     }
 
     /// Forgets what guests have been told for long enough; a clock that was set back does not prolong that.
@@ -94,6 +99,10 @@ extension GuestMemory {
         return WallTime(microseconds: microseconds)
     }
 
-    /// At most so many prefixes are remembered.
-    static let limit = 64
+    /// At most so many delegated prefixes are taken; who has more is not numbering networks of guests.
+    static let currentLimit = 32
+    /// At most so many prefixes are withdrawn at a time.
+    static let withdrawnLimit = 32
+    /// At most so many prefixes are read.
+    static let limit = currentLimit + withdrawnLimit
 }

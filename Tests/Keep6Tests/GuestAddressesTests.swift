@@ -262,6 +262,50 @@ private struct GuestWorld {
         #expect(world.bridges[GuestWorld.networks[0]]?.addresses.map(\.preferredLifetime) == [6000])
     }
 
+    /// Such as a server that delegates another prefix at each turn of its clock.
+    @Test func prefixesThatChangeAgainAndAgainAreNotAllForgotten() throws {
+        var world = GuestWorld("default")
+        for number in 0..<100 {
+            world.delegated = [prefix("2001:db8:\(number)00::/56")]
+            world.pass(.seconds(10))
+            world.converge()
+            let stored = try GuestMemory(text: world.stored.text)
+            #expect(stored.withdrawn.count == min(number, GuestMemory.withdrawnLimit))
+        }
+        let stored = try GuestMemory(text: world.stored.text)
+        #expect(stored.withdrawn.keys.contains(InterfaceAddress("2001:db8:9800::/56")!), "the newest are told")
+        #expect(!stored.withdrawn.keys.contains(InterfaceAddress("2001:db8:0::/56")!))
+    }
+
+    @Test func noMorePrefixesAreTakenThanAreRemembered() throws {
+        var world = GuestWorld("default")
+        world.delegated = (0..<100).map { prefix("2001:db8:\($0)00::/56") }
+        world.converge()
+        let first = try GuestMemory(text: world.stored.text)
+        #expect(first.current.count == GuestMemory.currentLimit)
+        #expect(world.addresses("default").count == GuestMemory.currentLimit)
+        world.delegated.reverse()
+        world.converge()
+        #expect(world.stored == first, "those that are numbered from stay")
+        world.delegated = (0..<100).map { prefix("2001:db9:\($0)00::/56") }
+        world.converge()
+        let second = try GuestMemory(text: world.stored.text)
+        #expect(second.current.count == GuestMemory.currentLimit)
+        #expect(Set(second.withdrawn.keys) == Set(first.current.keys))
+    }
+
+    @Test func aPrefixThatComesAgainLongAfterwardsIsSaid() {
+        var world = GuestWorld("default")
+        for name in ["2001:db8:100::/56", "2001:db8:200::/56", "2001:db8:100::/56"] {
+            world.delegated = [prefix(name)]
+            world.converge()
+            world.pass(GuestMemory.withdrawal + .seconds(1))
+            world.converge()
+        }
+        let numbered = world.reports.compactMap { if case .numbered(_, let value) = $0 { "\(value)" } else { nil } }
+        #expect(numbered == ["2001:db8:100:1::1/64", "2001:db8:200:1::1/64", "2001:db8:100:1::1/64"])
+    }
+
     @Test func onlyItsOwnAddressesAreTakenBack() {
         var world = GuestWorld()
         world.delegated = [prefix("2001:db8:100::/56")]
