@@ -60,10 +60,13 @@ public struct Memory: Equatable, Sendable {
             case "router" where fields.count == 8 && routers.count < Memory.routerLimit:
                 routers.append(try Memory.router(Array(fields.dropFirst()), line))
             case "last-loss" where fields.count > 3:
-                guard let at = Memory.time(fields[1]) else { throw Malformed("'\(line)'") }
+                let outage = fields[2] == "-" ? nil : Memory.time(fields[2])
+                guard let at = Memory.time(fields[1]), outage != nil || fields[2] == "-" else {
+                    throw Malformed("'\(line)'")
+                }
                 lastLoss = Loss(
                     cause: fields.dropFirst(3).joined(separator: " "), at: Instant(microseconds: at),
-                    outage: Memory.time(fields[2]).map { .microseconds($0) })
+                    outage: outage.map { .microseconds($0) })
             default: throw Malformed("'\(line)'")
             }
         }
@@ -77,7 +80,8 @@ public struct Memory: Equatable, Sendable {
     private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
         guard let address = IPv6Address(fields[0]), let expiry = fields[1] == "-1" ? -1 : time(fields[1]),
             let lifetime = time(fields[2]),
-            let preference = UInt8(fields[3]), let metric = UInt32(fields[4])
+            let preference = UInt8(fields[3]), let metric = UInt32(fields[4]),
+            fields[5...6].allSatisfy({ $0 == "-" || UInt32($0) != nil })
         else { throw Malformed("'\(line)'") }
         var router = Router(address: address)
         router.expiry = expiry < 0 ? nil : Instant(microseconds: expiry)

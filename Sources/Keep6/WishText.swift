@@ -57,17 +57,32 @@ public struct KeptUplink: Equatable, Sendable {
         for line in lines {
             let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw Malformed("'\(line)'") }
-            if parts[0] == "found-accept-ra", let value = Int(parts[1]) {
-                foundAcceptRA = value
-            } else if parts[0] == "manager", let value = Manager(rawValue: parts[1]) {
-                manager = value
-            } else if parts == ["advertisements", "networkd"] {
-                networkdHandlesAdvertisements = true
-            } else if parts[0] == "static-address", let value = InterfaceAddress(parts[1]) {
-                staticAddresses.append(value)
-            } else if let complaint = wish.take([WishOption(name: parts[0], value: parts[1])]).first {
-                throw Malformed(complaint.description)
+            guard take(found: parts[0], parts[1]) else {
+                guard parts[0].hasPrefix("keep6-") else { throw Malformed("'\(line)'") }
+                let complaints = wish.take([WishOption(name: parts[0], value: parts[1])])
+                if let complaint = complaints.first { throw Malformed(complaint.description) }
+                continue
             }
         }
+    }
+
+    /// Takes what is not the wish's own; false if the name or the value is not known.
+    private mutating func take(found name: String, _ value: String) -> Bool {
+        switch name {
+        case "found-accept-ra":
+            guard let number = Int(value) else { return false }
+            foundAcceptRA = number
+        case "manager":
+            guard let known = Manager(rawValue: value) else { return false }
+            manager = known
+        case "advertisements":
+            guard value == "networkd" else { return false }
+            networkdHandlesAdvertisements = true
+        case "static-address":
+            guard let address = InterfaceAddress(value) else { return false }
+            staticAddresses.append(address)
+        default: return false
+        }
+        return true
     }
 }
