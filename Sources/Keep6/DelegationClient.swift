@@ -96,7 +96,7 @@ public struct DelegationClient: Sendable {
             }
             leased.append(DelegatedPrefix(entry, at: now))
         }
-        guard !leased.isEmpty else { return actions }
+        guard !leased.isEmpty else { return actions + end(report.prefixes.filter { $0.valid == 0 }.map(\.prefix)) }
         let known = Set(prefixes.map(\.prefix))
         actions.append(.remember)
         for prefix in leased {
@@ -107,11 +107,22 @@ public struct DelegationClient: Sendable {
             }
         }
         for prefix in prefixes where !leased.contains(where: { $0.prefix == prefix.prefix }) {
-            actions.append(.remove(prefix))
-            actions.append(say("\(prefix.prefix) is delegated no longer", .ended))
+            actions += remove(prefix)
         }
         (prefixes, patienceEnds, refusal) = (leased, nil, nil)
         return actions
+    }
+
+    /// The server takes prefixes back and grants none, by a valid lifetime of 0 (RFC 8415 18.2.10.1).
+    private mutating func end(_ ended: [InterfaceAddress]) -> [Action] {
+        let mine = prefixes.filter { ended.contains($0.prefix) }
+        guard !mine.isEmpty else { return [] }
+        prefixes.removeAll { ended.contains($0.prefix) }
+        return [.remember] + mine.flatMap { remove($0) }
+    }
+
+    private func remove(_ prefix: DelegatedPrefix) -> [Action] {
+        [.remove(prefix), say("\(prefix.prefix) is delegated no longer", .ended)]
     }
 
     private mutating func expire(at now: Instant) -> [Action] {

@@ -50,6 +50,21 @@ import Testing
         #expect(client.deadline == nil)
     }
 
+    /// A valid lifetime of 0 is the server's word that the prefix is the host's no longer (RFC 8415 18.2.10.1).
+    @Test(arguments: ["RENEW6", "REBIND6", "BOUND6", "REBOOT6"])
+    func endsWhereTheServerEndsIt(reason: String) throws {
+        var client = try client(
+            DelegationMemory([
+                delegated(Self.first, preferred: 50, valid: 80), delegated(Self.second, preferred: 50, valid: 80),
+            ]))
+        #expect(client.handle(lease("2001:db8:300::/56", reason, preferred: 0, valid: 0), at: at(1)).isEmpty)
+        let actions = client.handle(lease(Self.first, reason, preferred: 0, valid: 0), at: at(2))
+        #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
+        #expect(sentences(actions) == ["'eth0': \(Self.first) is delegated no longer."])
+        #expect(client.prefixes.map(\.prefix.description) == [Self.second])
+        #expect(client.handle(.report(DelegationReport(reason: reason, variables: [])), at: at(3)).isEmpty)
+    }
+
     @Test func rememberedOnesAreKept() throws {
         let memory = DelegationMemory([
             delegated(Self.first, preferred: 5, valid: 8), delegated(Self.second, preferred: 50, valid: 80),
