@@ -31,6 +31,9 @@ public struct IPv6Address: Hashable, Sendable {
 
     /// `fe80::/10` (RFC 4291 2.5.6).
     public var isLinkLocal: Bool { high >> 54 == 0xfe80 >> 6 }
+    /// `2000::/3`, the only part of the address space that the internet routes to (RFC 4291 2.4; IANA's registry of IPv6
+    /// address space has given nothing else out).
+    public var isGlobalUnicast: Bool { high >> 61 == 0x2000 >> 13 }
     /// `ff00::/8` (RFC 4291 2.7).
     public var isMulticast: Bool { high >> 56 == 0xff }
     public var isUnspecified: Bool { high == 0 && low == 0 }

@@ -158,8 +158,7 @@ extension Guard {
     }
 
     private var missing: String? {
-        let hasGlobal = addresses.contains { !$0.value.address.isLinkLocal && $0.isUsable }
-        switch (hasGlobal, isOnline || wish.defaultRoute == .off) {
+        switch (addresses.contains(where: \.isUsableGlobal), isOnline || wish.defaultRoute == .off) {
         case (true, true): return nil
         case (false, true): return "a usable address"
         case (true, false): return "a default route"

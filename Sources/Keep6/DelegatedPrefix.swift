@@ -31,7 +31,7 @@ public struct DelegatedPrefix: Hashable, Sendable {
 
     /// Whether a prefix can be one that networks are numbered from; anything may come in a DHCPv6 message.
     static func isBelieved(_ prefix: InterfaceAddress) -> Bool {
-        Delegation.lengths.contains(prefix.prefixLength) && prefix.isPrefix && prefix.isGlobalUnicast
+        Delegation.lengths.contains(prefix.prefixLength) && prefix.isPrefix && prefix.isForNetworks
     }
 }
 

@@ -25,7 +25,7 @@ public struct Delegation: Equatable, Sendable {
         let text = words.count == 2 ? words[1] : "/\(Delegation.defaultLength)"
         let whole = text.utf8.first == UInt8(ascii: "/") ? "::" + text : text
         guard let hint = InterfaceAddress(whole), Delegation.lengths.contains(hint.prefixLength),
-            hint.isPrefix, hint.address.isUnspecified || hint.isGlobalUnicast
+            hint.isPrefix, hint.address.isUnspecified || hint.isForNetworks
         else {
             let range = "/\(Delegation.lengths.lowerBound) to /\(Delegation.lengths.upperBound)"
             throw Malformed("'\(text)' is no length to ask for, \(range), nor a prefix with its length (2001:db8::/56)")
@@ -51,6 +51,7 @@ extension InterfaceAddress {
         }
     }
 
-    /// Within `2000::/3` or `fc00::/7`, which networks can be numbered from (RFC 4291 2.4, RFC 4193).
-    var isGlobalUnicast: Bool { address.high >> 61 == 1 || address.high >> 57 == 0xfc >> 1 }
+    /// Within `2000::/3` or `fc00::/7`, which networks can be numbered from (RFC 4291 2.4, RFC 4193): a provider may
+    /// delegate unique local prefixes, beside others.
+    var isForNetworks: Bool { address.isGlobalUnicast || address.high >> 57 == 0xfc >> 1 }
 }

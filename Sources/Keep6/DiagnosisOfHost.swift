@@ -30,25 +30,25 @@ extension Diagnosis {
     var address: Step {
         let name = "address"
         guard status.link != nil else { return Step(name, .skipped, "there is no link") }
-        let global = status.snapshot.addresses.filter { !$0.value.address.isLinkLocal }
+        let routed = status.snapshot.addresses.filter { !$0.value.address.isLinkLocal }
         let verdict: Step.Verdict = status.snapshot.hasGlobal ? .warning : .failure
-        if let duplicate = global.first(where: \.isDuplicate) {
+        if let duplicate = routed.first(where: \.isDuplicate) {
             return Step(
                 name, verdict,
                 "\(duplicate.value.address) is a duplicate: another host on the link has it (DAD)",
                 Remedy("take it from the other host, then", renewal))
         }
-        if let tentative = global.first(where: \.isTentative) {
+        if let tentative = routed.first(where: \.isTentative) {
             return Step(
                 name, verdict, "\(tentative.value.address) is tentative: it is being checked for duplicates (DAD)",
                 Remedy("that takes a second or two with a carrier, then look again", "keep6 doctor \(uplink)"))
         }
-        guard !global.isEmpty else {
+        guard status.snapshot.hasGlobal else {
             return Step(
                 name, .failure, "there is no global address",
                 Remedy("have it configured anew", renewal))
         }
-        return Step(name, .ok, global.map(status.words).joined(separator: ", "))
+        return Step(name, .ok, routed.map(status.words).joined(separator: ", "))
     }
 
     var acceptRA: Step {

@@ -81,6 +81,10 @@ public struct Snapshot: Equatable, Sendable {
 
     public init(link: Link?) { self.link = link }
 
-    /// An address that the internet can answer to.
-    public var hasGlobal: Bool { addresses.contains { !$0.value.address.isLinkLocal && $0.isUsable } }
+    public var hasGlobal: Bool { addresses.contains(where: \.isUsableGlobal) }
+}
+
+extension Address {
+    /// One that the internet can answer to: unique local addresses (RFC 4193) are none.
+    var isUsableGlobal: Bool { value.address.isGlobalUnicast && isUsable }
 }

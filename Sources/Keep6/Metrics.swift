@@ -52,7 +52,7 @@ private struct Metric: Sendable {
             }
         },
         Metric("usable_addresses", "Global addresses that can be used.") { state in
-            Int64(state.snapshot.addresses.count { $0.isUsable && !$0.value.address.isLinkLocal })
+            Int64(state.snapshot.addresses.count(where: \.isUsableGlobal))
         },
         Metric("accept_ra", "net.ipv6.conf.INTERFACE.accept_ra.") { $0.snapshot.acceptRA.map { Int64($0) } },
         Metric("losses_total", "Losses of the default route since the uplink was brought up.", type: "counter") {

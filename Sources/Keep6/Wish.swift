@@ -15,7 +15,7 @@ public struct Wish: Equatable, Sendable {
     public var firewall = false
     /// Units started once the default route is there.
     public var start: [UnitName] = []
-    /// How many seconds READY may wait for a usable address and a default route, 0 to 3600.
+    /// How many seconds READY may wait for a usable global address and a default route, 0 to 3600.
     public var wait = 0
     /// The prefix that dhcpcd asks for.
     public var delegation: Delegation?

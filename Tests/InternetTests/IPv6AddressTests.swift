@@ -112,6 +112,15 @@ private func libraryText(_ bytes: [UInt8]) -> String {
     }
 
     @Test(arguments: [
+        ("2001:db8::1", true), ("2000::", true), ("3fff:ffff::1", true), ("1fff:ffff::1", false), ("4000::", false),
+        ("fd00::1", false), ("fc00::1", false), ("fe80::1", false), ("fec0::1", false), ("ff0e::1", false),
+        ("::1", false), ("::", false), ("::ffff:192.0.2.1", false), ("64:ff9b::1", false),
+    ])
+    func globalUnicast(text: String, isGlobal: Bool) throws {
+        #expect(try #require(IPv6Address(text)).isGlobalUnicast == isGlobal)
+    }
+
+    @Test(arguments: [
         ("fe80::1", [true, false, false, false]), ("febf:ffff::1", [true, false, false, false]),
         ("fec0::1", [false, false, false, false]), ("fe7f::1", [false, false, false, false]),
         ("ff02::1", [false, true, false, false]), ("feff::", [false, false, false, false]),

@@ -54,6 +54,11 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.manager = .networkd
             $0.world.addresses.removeLast()
         },
+        Case("unique local address", "address", .failure, "there is no global address", "ifdown eth0 && ifup eth0") {
+            $0.world.addresses = $0.world.addresses.map {
+                Address(interface: $0.interface, value: InterfaceAddress("fd00::\($0.value.address.low)/64")!)
+            }
+        },
         Case(
             "accept_ra 1", "accept_ra", .warning, "accept_ra is 1, and should be 2",
             "sysctl -w net/ipv6/conf/eth0/accept_ra=2"

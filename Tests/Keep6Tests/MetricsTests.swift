@@ -46,6 +46,17 @@ import Testing
         #expect(text.contains("keep6_last_outage_microseconds{uplink=\"eth0\"} 84\n"))
     }
 
+    @Test func anAddressThatNobodyCanAnswerToIsNotCounted() {
+        let text = Metrics([
+            status { world, _ in
+                world.addresses = ["fe80::99/64", "fd00::10/8"].map {
+                    Address(interface: World.index, value: InterfaceAddress($0)!)
+                }
+            }
+        ]).text
+        #expect(text.contains("keep6_usable_addresses{uplink=\"eth0\"} 0\n"))
+    }
+
     @Test func noUplinkIsNoText() { #expect(Metrics([]).text == "") }
 
     @Test func aNameCannotEndItsLabel() {
