@@ -18,8 +18,6 @@ public struct EchoRequest: Equatable, Sendable {
     private static let requestType: UInt8 = 128
     /// The messages that tell why a packet did not arrive.
     static let errorTypes: ClosedRange<UInt8> = 1...4
-    private static let icmp: UInt8 = 58
-
     private var words: [UInt8] {
         [identifier >> 8, identifier & 0xff, sequence >> 8, sequence & 0xff].map { UInt8($0) }
     }
@@ -41,7 +39,7 @@ public struct EchoRequest: Equatable, Sendable {
 
     /// Whether the packet that an error is about (RFC 4443 3.1), an IPv6 header and a message, is this one.
     private func isCause(_ cursor: inout ByteCursor) -> Bool {
-        guard let header = try? cursor.take(40).map({ $0 }), header[0] >> 4 == 6, header[6] == EchoRequest.icmp,
+        guard let header = try? cursor.take(40).map({ $0 }), header[0] >> 4 == 6, header[6] == icmpv6,
             IPv6Address(bytes: header[24...]) == target, let message = try? cursor.take(8).map({ $0 })
         else { return false }
         return message[0] == EchoRequest.requestType && message[4...].elementsEqual(words)

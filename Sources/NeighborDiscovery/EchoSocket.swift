@@ -13,15 +13,9 @@ public final class EchoSocket {
     public init(on interface: InterfaceName, _ index: InterfaceIndex) throws(SystemError) {
         self.interface = interface
         self.index = index
-        let type = Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try Descriptor(socket: AF_INET6, type, Int32(IPPROTO_ICMPV6), for: "an ICMPv6 socket for an echo")
-        let name = interface.description
-        try check("bind an ICMPv6 socket to '\(name)'") {
-            setsockopt(socket.raw, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.utf8.count))
-        }
-        var filter = keep6_icmp6_block_all()
-        for type in [EchoRequest.replyType] + EchoRequest.errorTypes { keep6_icmp6_pass(&filter, type) }
-        try socket.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, filter, "set the ICMPv6 filter on '\(name)'")
+        socket = try openICMPv6Socket(
+            hearing: [EchoRequest.replyType] + EchoRequest.errorTypes, on: interface,
+            for: "an ICMPv6 socket for an echo on '\(interface)'")
     }
 
     /// Sends the echo and waits for what comes back of it; nil if nothing did in time. Throws ENETUNREACH where there is
@@ -44,8 +38,7 @@ public final class EchoSocket {
             let count = try check("receive ICMPv6 on '\(interface)'") {
                 keep6_recvfrom(socket.raw, &buffer, buffer.count, 0, &address, &length)
             }
-            let source = withUnsafeBytes(of: address.sin6_addr) { IPv6Address(bytes: $0) }
-            return (buffer[..<count], source ?? .unspecified)
+            return (buffer[..<count], IPv6Address(address.sin6_addr))
         } catch {
             if error.code == EAGAIN { return nil }
             throw error

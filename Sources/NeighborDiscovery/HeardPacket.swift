@@ -16,7 +16,7 @@ public enum HeardPacket: Equatable, Sendable {
         guard let source = IPv6Address(bytes: try cursor.take(16)),
             let destination = IPv6Address(bytes: try cursor.take(16))
         else { throw Malformed("no IPv6 packet") }
-        guard next == icmp else { throw Malformed("next header \(next), not ICMPv6") }
+        guard next == icmpv6 else { throw Malformed("next header \(next), not ICMPv6") }
         guard hopLimit == 255 else { throw Malformed("hop limit \(hopLimit), not 255") }
         guard !source.isMulticast else { throw Malformed("from a multicast address") }
         // A frame shorter than the wire's least is filled up behind the packet.
@@ -50,13 +50,11 @@ public enum HeardPacket: Equatable, Sendable {
         return solicitation
     }
 
-    private static let icmp: UInt8 = 58
-
     /// The checksum over message and pseudo-header, 0 if the message has the right one in it (RFC 8200 8.1, RFC 1071).
     private static func checksum(
         of message: ArraySlice<UInt8>, from source: IPv6Address, to destination: IPv6Address
     ) -> UInt16 {
-        var sum = UInt64(message.count) + UInt64(icmp)
+        var sum = UInt64(message.count) + UInt64(icmpv6)
         for half in [source.high, source.low, destination.high, destination.low] {
             for shift in [48, 32, 16, 0] { sum += half >> UInt64(shift) & 0xffff }
         }

@@ -1,6 +1,9 @@
 // The ICMPv6 messages of Neighbor Discovery that keep6 sends or reads.
 import Internet
 
+/// ICMPv6 as the next header of a packet (RFC 4443 2.1).
+let icmpv6: UInt8 = 58
+
 /// An ICMPv6 message type (RFC 4861 4).
 public enum MessageType: UInt8, Sendable {
     case routerSolicitation = 133

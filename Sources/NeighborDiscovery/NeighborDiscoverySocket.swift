@@ -23,11 +23,10 @@ public final class NeighborDiscoverySocket {
     {
         self.interface = interface
         index = InterfaceIndex(rawValue: 0)
-        let type = Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try Descriptor(socket: AF_INET6, type, ipProtocol(IPPROTO_ICMPV6), for: "an ICMPv6 socket")
-        try bind(to: interface)
+        socket = try openICMPv6Socket(
+            hearing: types.map(\.rawValue), on: interface, for: "an ICMPv6 socket on '\(interface)'")
+        try readIndex()
         try configure()
-        try accept(types)
     }
 
     /// Has the kernel drop whatever is not admitted, and what says nothing of routers, from now on; what is queued
@@ -39,16 +38,17 @@ public final class NeighborDiscoverySocket {
 
     /// Binds to an interface: another one, or the same again, which was re-created and has a new index (socket(7)).
     public func bind(to interface: InterfaceName) throws(SystemError) {
-        let name = interface.description
-        try check("bind an ICMPv6 socket to '\(name)'") {
-            setsockopt(socket.raw, SOL_SOCKET, SO_BINDTODEVICE, name, socklen_t(name.utf8.count))
-        }
+        try NeighborDiscovery.bind(socket, to: interface)
+        self.interface = interface
+        try readIndex()
+    }
+
+    private func readIndex() throws(SystemError) {
         var bound: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
-        try check("read the index of '\(name)'") {
+        try check("read the index of '\(interface)'") {
             getsockopt(socket.raw, SOL_SOCKET, SO_BINDTOIFINDEX, &bound, &size)
         }
-        self.interface = interface
         index = InterfaceIndex(rawValue: UInt32(bitPattern: bound))
     }
 
@@ -83,22 +83,13 @@ public final class NeighborDiscoverySocket {
 }
 
 extension NeighborDiscoverySocket {
-    /// Sends with hop limit 255 and not to ourselves; receives with hop limit, interface and fragment size.
+    /// Sends as a neighbour; receives with hop limit, interface and fragment size.
     private func configure() throws(SystemError) {
-        for (option, value) in [
-            (IPV6_MULTICAST_HOPS, 255), (IPV6_UNICAST_HOPS, 255), (IPV6_MULTICAST_LOOP, 0),
-            (IPV6_RECVHOPLIMIT, 1), (IPV6_RECVPKTINFO, 1), (IPV6_RECVFRAGSIZE, 1),
-        ] as [(Int32, Int32)] {
+        try sendAsNeighbor(by: socket)
+        for option in [IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVFRAGSIZE] as [Int32] {
             try socket.set(
-                ipProtocol(IPPROTO_IPV6), option, value, "set IPv6 option \(option) of the socket on '\(interface)'")
+                Int32(IPPROTO_IPV6), option, Int32(1), "set IPv6 option \(option) of the socket on '\(interface)'")
         }
-    }
-
-    private func accept(_ types: [MessageType]) throws(SystemError) {
-        var filter = keep6_icmp6_block_all()
-        for type in types { keep6_icmp6_pass(&filter, type.rawValue) }
-        try socket.set(
-            ipProtocol(IPPROTO_ICMPV6), ICMP6_FILTER, filter, "set the ICMPv6 filter on '\(interface)'")
     }
 
     /// Reads one message by recvmsg(2) into the buffer; throws EAGAIN when nothing is left.
@@ -139,7 +130,7 @@ extension ReceivedMessage {
     fileprivate mutating func readControl(_ header: inout msghdr) {
         var next = keep6_cmsg_first(&header)
         while let item = next {
-            if item.pointee.cmsg_level == ipProtocol(IPPROTO_IPV6), let data = keep6_cmsg_data(item) {
+            if item.pointee.cmsg_level == Int32(IPPROTO_IPV6), let data = keep6_cmsg_data(item) {
                 switch item.pointee.cmsg_type {
                 case IPV6_HOPLIMIT:
                     hopLimit = data.loadUnaligned(as: Int32.self)
@@ -157,12 +148,3 @@ extension ReceivedMessage {
         }
     }
 }
-
-extension IPv6Address {
-    fileprivate init(_ address: in6_addr) {
-        self = withUnsafeBytes(of: address) { IPv6Address(bytes: $0) } ?? .unspecified
-    }
-}
-
-/// The C enumerations of netinet/in.h have no fixed integer type in Swift.
-private func ipProtocol(_ number: some BinaryInteger) -> Int32 { Int32(number) }

@@ -8,15 +8,8 @@ public final class NeighborSpeaker {
     private let socket: Descriptor
 
     public init() throws(SystemError) {
-        let type = Int32(SOCK_RAW.rawValue | SOCK_NONBLOCK.rawValue)
-        socket = try Descriptor(socket: AF_INET6, type, Int32(IPPROTO_ICMPV6), for: "an ICMPv6 socket to speak by")
-        let doing = "prepare the ICMPv6 socket to speak by"
-        try socket.set(Int32(IPPROTO_ICMPV6), ICMP6_FILTER, keep6_icmp6_block_all(), doing)
-        for (option, value) in [
-            (IPV6_MULTICAST_HOPS, 255), (IPV6_UNICAST_HOPS, 255), (IPV6_MULTICAST_LOOP, 0),
-        ] as [(Int32, Int32)] {
-            try socket.set(Int32(IPPROTO_IPV6), option, value, doing)
-        }
+        socket = try openICMPv6Socket(for: "an ICMPv6 socket to speak by")
+        try sendAsNeighbor(by: socket)
     }
 
     /// Asks all neighbours on the interface for the address, from a link-local address of the kernel's choice.

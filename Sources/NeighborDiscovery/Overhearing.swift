@@ -45,7 +45,7 @@ public enum Overhearing: Equatable, Sendable {
     /// Goes on with ICMPv6 of a neighbour that is about an address with one of the prefixes.
     private static func begin(_ filter: inout SocketFilter, _ prefixes: [InterfaceAddress]) {
         filter.load(.byte, at: Offset.nextHeader)
-        filter.require(UInt32(IPPROTO_ICMPV6))
+        filter.require(UInt32(icmpv6))
         filter.load(.byte, at: Offset.hopLimit)
         filter.require(255)
         let blocks = prefixes.prefix(prefixLimit).map { words(of: $0) }

@@ -8,6 +8,7 @@ import Testing
 struct KernelNumbersTests {
     @Test("message and option types are those of netinet/icmp6.h")
     func types() {
+        #expect(Int32(icmpv6) == Int32(IPPROTO_ICMPV6))
         #expect(Int32(MessageType.routerSolicitation.rawValue) == ND_ROUTER_SOLICIT)
         #expect(Int32(MessageType.routerAdvertisement.rawValue) == ND_ROUTER_ADVERT)
         #expect(Int32(MessageType.neighborAdvertisement.rawValue) == ND_NEIGHBOR_ADVERT)
