@@ -46,20 +46,16 @@ public struct DelegationMemory: Equatable, Sendable {
 
     public var text: String {
         let lines = prefixes.map { prefix in
-            let times = [prefix.preferredUntil, prefix.validUntil].map { $0.map { "\($0.microseconds)" } ?? "-" }
-            return "prefix \(prefix.prefix) \(times[0]) \(times[1])\n"
+            let times = [prefix.preferredUntil, prefix.validUntil].map { StateText.word($0?.microseconds) }
+            return "prefix \(prefix.prefix) \(times[0]) \(times[1])"
         }
-        return "keep6-delegated 1\n" + lines.joined() + "end\n"
+        return StateText.framed("delegated", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     public init(text: String) throws(Malformed) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == "keep6-delegated 1", lines.suffix(2).elementsEqual(["end", ""]),
-            lines.count <= DelegationMemory.limit + 3
-        else { throw Malformed("it is torn, or not of this version") }
         prefixes = []
-        for line in lines.dropFirst().dropLast(2) {
+        for line in try StateText.lines(of: "delegated", in: text, limit: DelegationMemory.limit) {
             let fields = line.split(separator: " ").map(String.init)
             guard fields.count == 4, fields[0] == "prefix", let prefix = InterfaceAddress(fields[1]),
                 DelegatedPrefix.isBelieved(prefix)
@@ -71,10 +67,7 @@ public struct DelegationMemory: Equatable, Sendable {
         }
     }
 
-    /// None is believed that calculations could overflow with.
     private static func instant(_ text: String) throws(Malformed) -> Instant? {
-        if text == "-" { return nil }
-        guard let value = Int64(text), (0...1 << 53).contains(value) else { throw Malformed("the time '\(text)'") }
-        return Instant(microseconds: value)
+        try StateText.time(text).map { Instant(microseconds: $0) }
     }
 }

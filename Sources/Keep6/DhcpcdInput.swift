@@ -24,15 +24,15 @@ public struct DelegationIdentity: Equatable, Sendable {
         self.init(duid: duid, iaid: iaid)
     }
 
-    public var text: String { "keep6-client 1\nduid \(duid)\niaid \(iaid)\nend\n" }
+    public var text: String { StateText.framed("client", ["duid \(duid)", "iaid \(iaid)"]) }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     public init(text: String) throws(Malformed) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count == 5, lines[0] == "keep6-client 1", lines[3] == "end", lines[4].isEmpty,
-            lines[1].hasPrefix("duid "), lines[2].hasPrefix("iaid "), let iaid = UInt32(lines[2].dropFirst(5))
-        else { throw Malformed("it is torn, or not of this version") }
-        self.init(duid: try DUID(String(lines[1].dropFirst(5))), iaid: iaid)
+        let lines = try StateText.lines(of: "client", in: text)
+        guard lines.count == 2, let first = lines.first, let last = lines.last, first.hasPrefix("duid "),
+            last.hasPrefix("iaid "), let iaid = UInt32(last.dropFirst(5))
+        else { throw Malformed("it has not one DUID and one IAID") }
+        self.init(duid: try DUID(String(first.dropFirst(5))), iaid: iaid)
     }
 }
 

@@ -64,19 +64,15 @@ public struct GuestMemory: Equatable, Sendable {
 
 extension GuestMemory {
     public var text: String {
-        func word(_ time: WallTime?) -> String { time.map { "\($0.microseconds)" } ?? "-" }
+        func word(_ time: WallTime?) -> String { StateText.word(time?.microseconds) }
         let prefixes = current.map { "prefix \($0) \(word($1.preferredUntil)) \(word($1.validUntil))" }
-        let others = withdrawn.map { "withdrawn \($0) \($1.microseconds)" }
-        return (["keep6-guests 1"] + prefixes.sorted() + others.sorted() + ["end"]).joined(separator: "\n") + "\n"
+        let others = withdrawn.map { "withdrawn \($0) \(word($1))" }
+        return StateText.framed("guests", prefixes.sorted() + others.sorted())
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     public init(text: String) throws(Malformed) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == "keep6-guests 1", lines.suffix(2).elementsEqual(["end", ""]),
-            lines.count <= GuestMemory.limit + 3
-        else { throw Malformed("it is torn, or not of this version") }
-        for line in lines.dropFirst().dropLast(2) {
+        for line in try StateText.lines(of: "guests", in: text, limit: GuestMemory.limit) {
             let fields = line.split(separator: " ").map(String.init)
             guard fields.count >= 2, let prefix = InterfaceAddress(fields[1]), DelegatedPrefix.isBelieved(prefix) else {
                 throw Malformed("'\(line)'")
@@ -94,9 +90,7 @@ extension GuestMemory {
     }
 
     private static func time(_ text: String) throws(Malformed) -> WallTime? {
-        if text == "-" { return nil }
-        guard let microseconds = Int64(text) else { throw Malformed("the time '\(text)'") }
-        return WallTime(microseconds: microseconds)
+        try StateText.time(text).map { WallTime(microseconds: $0) }
     }
 
     /// At most so many delegated prefixes are taken; who has more is not numbering networks of guests.

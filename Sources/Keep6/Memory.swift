@@ -29,29 +29,25 @@ public struct Memory: Equatable, Sendable {
     public static let routerLimit = 16
 
     public var text: String {
-        var lines = ["keep6-memory 1", "losses \(losses)"]
+        var lines = ["losses \(losses)"]
         for router in routers {
             let fields: [String] = [
-                router.address.description, "\(router.expiry?.microseconds ?? -1)",
-                "\(router.lifetime.microseconds)", "\(router.preference)", "\(router.metric)",
+                router.address.description, StateText.word(router.expiry?.microseconds),
+                StateText.word(router.lifetime.microseconds), "\(router.preference)", "\(router.metric)",
                 router.mtu.map(String.init) ?? "-", router.hopLimit.map(String.init) ?? "-",
             ]
             lines.append("router " + fields.joined(separator: " "))
         }
         if let loss = lastLoss {
-            let outage = loss.outage.map { "\($0.microseconds)" } ?? "-"
+            let outage = StateText.word(loss.outage?.microseconds)
             lines.append("last-loss \(loss.at.microseconds) \(outage) \(loss.cause)")
         }
-        return lines.joined(separator: "\n") + "\nend\n"
+        return StateText.framed("memory", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     public init(text: String) throws(Malformed) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == "keep6-memory 1", lines.suffix(2).elementsEqual(["end", ""]) else {
-            throw Malformed("it is torn, or not a memory of this version")
-        }
-        for line in lines.dropFirst().dropLast(2) {
+        for line in try StateText.lines(of: "memory", in: text) {
             let fields = line.split(separator: " ").map(String.init)
             switch fields.first {
             case "losses" where fields.count == 2:
@@ -60,31 +56,23 @@ public struct Memory: Equatable, Sendable {
             case "router" where fields.count == 8 && routers.count < Memory.routerLimit:
                 routers.append(try Memory.router(Array(fields.dropFirst()), line))
             case "last-loss" where fields.count > 3:
-                let outage = fields[2] == "-" ? nil : Memory.time(fields[2])
-                guard let at = Memory.time(fields[1]), outage != nil || fields[2] == "-" else {
-                    throw Malformed("'\(line)'")
-                }
+                guard let at = try StateText.time(fields[1]) else { throw Malformed("'\(line)'") }
                 lastLoss = Loss(
                     cause: fields.dropFirst(3).joined(separator: " "), at: Instant(microseconds: at),
-                    outage: outage.map { .microseconds($0) })
+                    outage: try StateText.time(fields[2]).map { .microseconds($0) })
             default: throw Malformed("'\(line)'")
             }
         }
     }
 
-    /// Microseconds; none are believed that calculations could overflow with, or a route's lifetime (2^32 s) not hold.
-    private static func time(_ text: String) -> Int64? {
-        Int64(text).flatMap { (0...1 << 50).contains($0) ? $0 : nil }
-    }
-
     private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
-        guard let address = IPv6Address(fields[0]), let expiry = fields[1] == "-1" ? -1 : time(fields[1]),
-            let lifetime = time(fields[2]),
+        guard let address = IPv6Address(fields[0]), let expiry = try StateText.time(fields[1]),
+            let lifetime = try StateText.time(fields[2]),
             let preference = UInt8(fields[3]), let metric = UInt32(fields[4]),
             fields[5...6].allSatisfy({ $0 == "-" || UInt32($0) != nil })
         else { throw Malformed("'\(line)'") }
         var router = Router(address: address)
-        router.expiry = expiry < 0 ? nil : Instant(microseconds: expiry)
+        router.expiry = Instant(microseconds: expiry)
         router.lifetime = .microseconds(lifetime)
         router.preference = preference
         router.metric = metric

@@ -26,7 +26,7 @@ public struct KeptUplink: Equatable, Sendable {
     }
 
     public var text: String {
-        var lines = ["keep6-wish 1", "uplink \(wish.uplink)"]
+        var lines = ["uplink \(wish.uplink)"]
         if manager != .ifupdown { lines.append("manager \(manager.rawValue)") }
         if networkdHandlesAdvertisements { lines.append("advertisements networkd") }
         lines += staticAddresses.map { "static-address \($0)" }
@@ -41,15 +41,12 @@ public struct KeptUplink: Equatable, Sendable {
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }
         lines += wish.guests.map { "keep6-guests \($0)" }
         lines += wish.proxies.map { "keep6-proxy \($0)" }
-        return lines.joined(separator: "\n") + "\nend\n"
+        return StateText.framed("wish", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     public init(text: String) throws(Malformed) {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-        guard lines.popFirst() == "keep6-wish 1", lines.popLast() == "", lines.popLast() == "end" else {
-            throw Malformed("it is torn, or not a wish of this version")
-        }
+        var lines = try StateText.lines(of: "wish", in: text)
         guard let first = lines.popFirst(), first.hasPrefix("uplink "),
             let uplink = InterfaceName(String(first.dropFirst(7)))
         else { throw Malformed("it names no interface") }
