@@ -10,6 +10,11 @@ public struct InterfaceAddress: Hashable, Sendable {
         self.address = address
         self.prefixLength = prefixLength
     }
+
+    private init(masked address: IPv6Address, _ prefixLength: UInt8) {
+        self.address = address
+        self.prefixLength = prefixLength
+    }
 }
 
 extension InterfaceAddress: LosslessStringConvertible {
@@ -38,6 +43,15 @@ extension InterfaceAddress {
     public func covers(_ other: IPv6Address) -> Bool {
         (address.high ^ other.high) & mask.high == 0 && (address.low ^ other.low) & mask.low == 0
     }
+
+    /// The prefix alone, with all bits behind it 0.
+    public var prefix: InterfaceAddress {
+        InterfaceAddress(
+            masked: IPv6Address(high: address.high & mask.high, low: address.low & mask.low), prefixLength)
+    }
+
+    /// Whether all bits behind the prefix are 0.
+    public var isPrefix: Bool { self == prefix }
 
     /// The bits of the prefix: ones, then zeros.
     public var mask: IPv6Address {

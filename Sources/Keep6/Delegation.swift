@@ -40,17 +40,6 @@ extension Delegation: CustomStringConvertible {
 }
 
 extension InterfaceAddress {
-    /// Whether all bits behind the prefix are 0.
-    var isPrefix: Bool {
-        switch prefixLength {
-        case 0: address.isUnspecified
-        case 1..<64: address.high << UInt64(prefixLength) == 0 && address.low == 0
-        case 64: address.low == 0
-        case 65..<128: address.low << UInt64(prefixLength - 64) == 0
-        default: true
-        }
-    }
-
     /// Within `2000::/3` or `fc00::/7`, which networks can be numbered from (RFC 4291 2.4, RFC 4193): a provider may
     /// delegate unique local prefixes, beside others.
     var isForNetworks: Bool { address.isGlobalUnicast || address.high >> 57 == 0xfc >> 1 }

@@ -174,9 +174,7 @@ public struct GuestAddresses: Sendable {
 
     /// The /64s behind each network, those included that guests are told to leave.
     public func prefixes(of network: NetworkName) -> [InterfaceAddress] {
-        numberings.compactMap { $0.addresses[network] }.compactMap {
-            InterfaceAddress(address: IPv6Address(high: $0.address.high, low: 0), prefixLength: 64)
-        }.sorted { $0.description < $1.description }
+        numberings.compactMap { $0.addresses[network]?.prefix }.sorted { $0.description < $1.description }
     }
 
     /// What keep6 has put on the bridges, to be removed where the wish ends.

@@ -19,28 +19,27 @@ public struct GuestStatus: Equatable, Sendable {
     /// Whether its guests can make themselves addresses for new connections.
     var isNumbered: Bool { addresses.contains { $0.preferredLifetime != 0 } }
 
+    /// What is wrong if it is not.
+    var unnumbered: String { "the network '\(network)' has no part of the delegated prefix" }
+
     /// The row on the screen.
     var words: String {
         guard let bridge else { return "'\(network)' is not up" }
-        let place = bridge.description == network.description ? "" : " (\(bridge))"
-        let parts = addresses.map { $0.preferredLifetime == 0 ? "\(prefix(of: $0)) deprecated" : prefix(of: $0) }
-        return "'\(network)'\(place) \(parts.isEmpty ? "has no prefix" : parts.joined(separator: ", "))"
+        let parts = addresses.map { "\($0.value.prefix)" + ($0.preferredLifetime == 0 ? " deprecated" : "") }
+        return "\(network.words(on: bridge)) \(parts.isEmpty ? "has no prefix" : parts.joined(separator: ", "))"
     }
 
     /// The same as one JSON object (RFC 8259).
     var json: JSON {
         let prefixes = addresses.map { address in
             JSON.object([
-                ("prefix", .string(prefix(of: address))), ("deprecated", .boolean(address.preferredLifetime == 0)),
+                ("prefix", .string(address.value.prefix.description)),
+                ("deprecated", .boolean(address.preferredLifetime == 0)),
             ])
         }
         return .object([
             ("network", .string(network.description)), ("bridge", bridge.map { .string($0.description) } ?? .null),
             ("prefixes", .array(prefixes)),
         ])
-    }
-
-    private func prefix(of address: Address) -> String {
-        "\(IPv6Address(high: address.value.address.high, low: 0))/\(address.value.prefixLength)"
     }
 }

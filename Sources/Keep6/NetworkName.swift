@@ -16,3 +16,10 @@ public struct NetworkName: Hashable, Sendable, LosslessStringConvertible {
         description = text
     }
 }
+
+extension NetworkName {
+    /// It and its bridge, where that has another name: `'default' (virbr0)`.
+    func words(on bridge: InterfaceName) -> String {
+        bridge.description == description ? "'\(self)'" : "'\(self)' (\(bridge))"
+    }
+}

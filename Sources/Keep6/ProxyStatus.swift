@@ -18,8 +18,7 @@ public struct ProxyStatus: Equatable, Sendable {
     /// The row on the screen.
     var words: String {
         guard let bridge else { return "'\(network)' is not up" }
-        let place = bridge.description == network.description ? "" : " (\(bridge))"
-        return "\(count == 1 ? "1 guest's address" : "\(count) guests' addresses") on '\(network)'\(place)"
+        return "\(count == 1 ? "1 guest's address" : "\(count) guests' addresses") on \(network.words(on: bridge))"
     }
 
     /// The same as one JSON object (RFC 8259).

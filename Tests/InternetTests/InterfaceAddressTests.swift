@@ -34,6 +34,17 @@ import Testing
         ("::/0", "2001:db8::1", true), ("::/1", "8000::", false),
     ]
 
+    @Test(arguments: [
+        ("2001:db8::1/64", "2001:db8::/64"), ("2001:db8:1:2:8000::1/65", "2001:db8:1:2:8000::/65"),
+        ("2001:db8:1:ff::/56", "2001:db8:1::/56"), ("2001:db8::1/128", "2001:db8::1/128"), ("8000::1/0", "::/0"),
+        ("2001:db8::ff/127", "2001:db8::fe/127"),
+    ])
+    func thePrefixAlone(text: String, prefix: String) throws {
+        let address = try #require(InterfaceAddress(text))
+        #expect(address.prefix.description == prefix)
+        #expect(address.isPrefix == (text == prefix) && address.prefix.isPrefix)
+    }
+
     @Test func whatAPrefixCovers() {
         for row in Self.rows {
             let covers = InterfaceAddress(row.prefix)!.covers(IPv6Address(row.address)!)
