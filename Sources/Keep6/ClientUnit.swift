@@ -40,9 +40,9 @@ public struct ClientUnitCheck {
 
     /// - Parameter interfaces: nil if the host has no such file.
     public func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-        let kept = (interfaces?.stanzas ?? []).filter(\.isKept)
+        let kept = interfaces?.kept ?? []
         let asking: String? =
-            kept.contains { $0.lines.contains { $0.name == "keep6-delegation" } }
+            kept.contains { !$0.delegationLines.isEmpty }
             ? "keep6-delegation" : network.kept.contains { NetworkSettings($0).asksByDHCPv6 } ? "networkd" : nil
         guard asking != nil || !kept.isEmpty else { return [] }
         return services.compactMap { finding(of: $0, asking, kept.first?.interface) }

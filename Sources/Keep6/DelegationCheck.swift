@@ -20,8 +20,8 @@ public struct DelegationCheck {
     }
 
     public func findings() -> [Finding] {
-        let kept = tree.stanzas.filter(\.isKept)
-        let asking = kept.flatMap(\.lines).filter { $0.name == "keep6-delegation" }
+        let kept = tree.kept
+        let asking = kept.flatMap(\.delegationLines)
         var found: [Finding] = []
         if !hasClient, let line = asking.first {
             let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
@@ -33,16 +33,14 @@ public struct DelegationCheck {
                 + " keep6-delegation hears no answer; run 'systemctl disable --now dhcpcd.service'"
             found.append(Finding(FileLine(file: rival, line: 0), .error, sentence))
         }
-        found += kept.filter { $0.method == "dhcp" }.flatMap(\.lines).filter { $0.name == "keep6-delegation" }.map {
-            line in
+        found += kept.filter { $0.method == "dhcp" }.flatMap(\.delegationLines).map { line in
             let sentence =
                 "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach one of the two"
                 + " alone; write 'inet6 auto' or 'inet6 static'"
             return Finding(line.place, .warning, sentence)
         }
         let names = Set(kept.map(\.interface))
-        let askingNames = Set(
-            kept.filter { $0.lines.contains { $0.name == "keep6-delegation" } }.map(\.interface))
+        let askingNames = Set(kept.filter { !$0.delegationLines.isEmpty }.map(\.interface))
         for stanza in tree.stanzas where names.contains(stanza.interface) {
             found += stanza.lines.compactMap { line in
                 finding(line, in: stanza, isAskedFor: askingNames.contains(stanza.interface))

@@ -17,7 +17,7 @@ struct GuestLine {
     }
 
     private static func stanzaLines(_ key: WishKey, in interfaces: InterfacesTree) -> [GuestLine] {
-        interfaces.stanzas.filter(\.isKept).flatMap { stanza -> [GuestLine] in
+        interfaces.kept.flatMap { stanza -> [GuestLine] in
             guard let uplink = interfaces.uplinks(of: stanza).first else { return [] }
             let stated = stanza.wish(for: uplink)
             let lines = stanza.options.filter { $0.name == key.name(in: .stanza) }.flatMap(\.lines)

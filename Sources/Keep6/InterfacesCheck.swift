@@ -240,7 +240,7 @@ extension InterfacesCheck {
     private func unheard() -> [Finding] {
         guard !settings.runsScripts else { return [] }
         let stanza = tree.stanzas.first { stanza in
-            guard (try? Wish.isWanted(stanza.wishOptions).get()) == true else { return false }
+            guard stanza.isKept else { return false }
             return tree.program == .ifupdown2
                 || !stanza.lines.contains { $0.word.hasPrefix("keep6-") || $0.word == "use" && $0.value == "keep6" }
         }

@@ -6,7 +6,7 @@ public struct KeptUplinks: Equatable, Sendable {
     private let names: [String]
 
     public init(_ interfaces: InterfacesTree? = nil, _ network: NetworkTree? = nil) {
-        let stanzas = (interfaces?.stanzas ?? []).filter(\.isKept)
+        let stanzas = interfaces?.kept ?? []
         let uplinks = stanzas.flatMap { stanza in
             let physical = interfaces?.physicalNames(of: stanza).map(\.name) ?? []
             return (physical.isEmpty ? [stanza.interface] : physical).map { "'\($0)'" }

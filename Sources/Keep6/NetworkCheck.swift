@@ -26,7 +26,7 @@ public struct NetworkCheck {
         let (file, match) = (tree.files[index], matches[index])
         var found = file.problems + misspellings(in: file)
         guard let section = file.sections(named: NetworkFile.wishSection).first,
-            let uplink = match.literalNames.first ?? InterfaceName("eth0"), let stated = file.wish(for: uplink)
+            let uplink = match.someName, let stated = file.wish(for: uplink)
         else { return found }
         found += stated.complaints.map(\.finding) + unknownUnits(in: file) + doubled(in: file)
         if match.isEmpty {

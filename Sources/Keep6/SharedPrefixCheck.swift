@@ -12,8 +12,7 @@ public struct SharedPrefixCheck {
     public init(_ networks: [(name: NetworkName, addresses: [InterfaceAddress])]) { self.networks = networks }
 
     public func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-        let stanzas = (interfaces?.stanzas ?? []).filter(\.isKept)
-        return stanzas.flatMap { findings(of: $0) } + network.kept.flatMap { findings(of: $0) }
+        (interfaces?.kept ?? []).flatMap { findings(of: $0) } + network.kept.flatMap { findings(of: $0) }
     }
 
     private func findings(of stanza: Stanza) -> [Finding] {
@@ -26,7 +25,7 @@ public struct SharedPrefixCheck {
     }
 
     private func findings(of file: NetworkFile) -> [Finding] {
-        guard let uplink = NetworkMatch(file).literalNames.first ?? InterfaceName("eth0"),
+        guard let uplink = NetworkMatch(file).someName,
             let stated = file.wish(for: uplink)
         else { return [] }
         let places = file.locatedAddresses

@@ -40,6 +40,9 @@ extension Stanza {
     /// Whether the hooks would keep the stanza's interface.
     var isKept: Bool { family == "inet6" && (try? Wish.isWanted(wishOptions).get()) == true }
 
+    /// The lines that ask for a prefix.
+    var delegationLines: [OptionLine] { lines.filter { $0.name == WishKey.delegation.name(in: .stanza) } }
+
     /// The wish that the hooks would read from this stanza for that interface, and what they could not take.
     public func wish(for uplink: InterfaceName) -> StatedWish {
         var stated = StatedWish(uplink: uplink)
@@ -132,4 +135,9 @@ extension Complaint {
         let reason = "ifupdown knows no comments behind a value; put the '#' at the start of a line of its own"
         return Complaint(option: option, reason: reason)
     }
+}
+
+extension InterfacesTree {
+    /// The stanzas whose interfaces the hooks would keep.
+    var kept: [Stanza] { stanzas.filter(\.isKept) }
 }
