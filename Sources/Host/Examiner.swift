@@ -71,8 +71,7 @@ public struct Examiner {
             while try waitUntilReadable(socket.descriptor, until: deadline, for: "a router advertisement") {
                 guard case .advertisement(let advertisement, let router) = try socket.receive() else { continue }
                 last = (router, advertisement.routerLifetime)
-                let isWished = status.wish.routers.isEmpty || status.wish.routers.contains(router)
-                if advertisement.routerLifetime > 0, isWished { break }
+                if advertisement.routerLifetime > 0, status.wish.believes(router) { break }
             }
             return last.map { .came($0) } ?? .silence
         } catch { return .failed("\(error)") }

@@ -38,7 +38,8 @@ extension Guard {
 
     /// There is a router and no route of it, however that came: somebody's route that stood in its place may have gone.
     private mutating func noticeLoss(at now: Instant) {
-        guard loss == nil, learnBy == nil, pending == nil, !isPinned, link?.isUp == true, realRoutes.isEmpty,
+        guard loss == nil, learnBy == nil, pending == nil, !wish.defaultRoute.isPinned, link?.isUp == true,
+            realRoutes.isEmpty,
             substitutes.isEmpty, !candidates(at: now).isEmpty
         else { return }
         lose(.missing, at: now)
@@ -108,7 +109,7 @@ extension Guard {
     /// A lost route is put back at once, after a mere advertisement the kernel or networkd goes first; nil if nothing asks
     /// for a route.
     private func putBackTime(at now: Instant) -> Instant? {
-        let isDue = loss != nil || isPinned || obstacle != nil
+        let isDue = loss != nil || wish.defaultRoute.isPinned || obstacle != nil
         guard let first = isDue ? now : learnBy else { return nil }
         return [first, repairs.earliest(at: now), retry?.at].compactMap { $0 }.max()
     }
@@ -147,7 +148,7 @@ extension Guard {
             hasStartedUnits = true
             actions += wish.start.map { .start($0) }
             if let route = realRoutes.first ?? routes.first {
-                actions.append(.report(.online(route, isPinned: isPinned)))
+                actions.append(.report(.online(route, isPinned: wish.defaultRoute.isPinned)))
             }
         }
         guard !isReady else { return actions }

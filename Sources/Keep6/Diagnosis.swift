@@ -63,11 +63,14 @@ public struct Diagnosis: Sendable {
             + guestSteps + [firewall]
     }
 
-    /// 0 all is well, 1 something is degraded, 2 there is no way out.
-    public var code: Int32 {
+    /// Down if there is no way out.
+    private var level: Status.Level {
         let verdicts = steps.map(\.verdict)
-        return verdicts.contains(.failure) ? 2 : verdicts.contains(.warning) ? 1 : 0
+        return verdicts.contains(.failure) ? .down : verdicts.contains(.warning) ? .degraded : .well
     }
+
+    /// 0 all is well, 1 something is degraded, 2 there is no way out.
+    public var code: Int32 { level.rawValue }
 
     /// At most 80 columns; only a command, which is to be copied, may be longer.
     public func screen(isColoured: Bool) -> String {
@@ -100,9 +103,8 @@ public struct Diagnosis: Sendable {
                 ("command", step.remedy.map { .string($0.command) } ?? .null),
             ])
         }
-        let state = ["well", "degraded", "down"][Int(code)]
         return .object([
-            ("uplink", .string(uplink.description)), ("state", .string(state)),
+            ("uplink", .string(uplink.description)), ("state", .string("\(level)")),
             ("first_problem", steps.first { !$0.isWell }.map(members) ?? .null),
             ("steps", .array(steps.map(members))),
         ])

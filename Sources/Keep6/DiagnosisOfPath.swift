@@ -30,7 +30,7 @@ extension Diagnosis {
             guard lifetime > 0 else {
                 return Step(name, .warning, "\(router) says that it is no default router", listening)
             }
-            guard status.wish.routers.isEmpty || status.wish.routers.contains(router) else {
+            guard status.wish.believes(router) else {
                 return Step(
                     name, .warning, "\(router) advertises itself, which is none of the wished routers",
                     Remedy("see keep6-router in", "man interfaces-keep6"))
@@ -61,10 +61,8 @@ extension Diagnosis {
             return Step(name, .failure, "there is no default route", guardRemedy)
         }
         let words = routes.map(status.words).joined(separator: "; ")
-        guard routes.allSatisfy({ $0.routeProtocol == .keep6 }), !status.isPinned else {
-            return Step(name, .ok, words)
-        }
-        return Step(name, .warning, "the default route is keep6's own, until the router's is back", guardRemedy)
+        guard status.isOnSubstitute else { return Step(name, .ok, words) }
+        return Step(name, .warning, Status.onSubstitute, guardRemedy)
     }
 
     private var guardRemedy: Remedy {

@@ -70,7 +70,7 @@ extension Diagnosis {
         guard !guest.isNumbered else { return nil }
         guard !status.delegated.isEmpty else { return Step(Diagnosis.guestName, .skipped, guest.words) }
         return Step(
-            Diagnosis.guestName, .warning, "the network '\(guest.network)' has no part of the delegated prefix",
+            Diagnosis.guestName, .warning, guest.unnumbered,
             Remedy("have the guard look again", "systemctl reload \(found.guardUnit)"))
     }
 }

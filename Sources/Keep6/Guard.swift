@@ -140,7 +140,7 @@ extension Guard {
             }
         }
         let hadRoute = !realRoutes.isEmpty || !substitutes.isEmpty
-        let wasLearnt = !hasLooked && !isPinned && !memory.routers.isEmpty
+        let wasLearnt = !hasLooked && !wish.defaultRoute.isPinned && !memory.routers.isEmpty
         link = snapshot.link
         addresses = snapshot.addresses
         routes = snapshot.routes
@@ -197,7 +197,7 @@ extension Guard {
         if let gateway = route.gateway, let cause = withdrawn[gateway] { return cause }
         // A router is forgotten at its lifetime's end, before the kernel says that its route is gone.
         let isAlive = memory.routers.contains { $0.address == route.gateway && $0.isAlive(at: now) }
-        if route.routeProtocol == .routerAdvertisement, !isPinned, !isAlive { return .expiry }
+        if route.routeProtocol == .routerAdvertisement, !wish.defaultRoute.isPinned, !isAlive { return .expiry }
         if forwarding == true, acceptRA != 2 || forwardingTurnedOn.map({ $0.duration(to: now) < .seconds(1) }) == true {
             return .forwarding
         }

@@ -6,7 +6,7 @@ extension Guard {
     mutating func take(
         advertisementFrom address: IPv6Address, lifetime: Int, preference: UInt8, at now: Instant
     ) -> [Action] {
-        guard isBelieved(address) else { return [] }
+        guard wish.believes(address) else { return [] }
         renewals[address] = nil
         guard lifetime > 0 else {
             withdraw(address, .withdrawal)
@@ -37,7 +37,7 @@ extension Guard {
     /// A probe takes three seconds; no more of them than one after the other.
     private static let probeInterval = Duration.seconds(3)
 
-    mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { isBelieved($0.address) } }
+    mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { wish.believes($0.address) } }
 
     /// Whoever is no router here has nothing to withdraw.
     mutating func withdraw(_ address: IPv6Address, _ cause: Cause) {
@@ -55,7 +55,7 @@ extension Guard {
     /// - Parameter isCurrent: whether the route is as it is now.
     mutating func learn(_ route: Route, isCurrent: Bool, at now: Instant) {
         guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
-            withdrawn[gateway] == nil, isBelieved(gateway)
+            withdrawn[gateway] == nil, wish.believes(gateway)
         else { return }
         let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)
         var (lifetime, expiry) = (left, now.advanced(by: left))

@@ -23,8 +23,6 @@ extension Guard {
             acceptRA: acceptRA.map { kept.acceptRATarget(from: $0) ?? $0 }, forwarding: forwarding, routes: routes)
     }
 
-    var isPinned: Bool { if case .gateway = wish.defaultRoute { true } else { false } }
-
     /// An address that a router solicitation can come from; of several the kernel takes the link-local one (RFC 6724).
     var hasSourceAddress: Bool { addresses.contains(where: \.isUsable) }
 
@@ -38,9 +36,6 @@ extension Guard {
     public var knownRouters: [IPv6Address] {
         wish.routers.isEmpty ? memory.routers.map(\.address) : wish.routers
     }
-
-    /// Whether the administrator lets this address be a router.
-    func isBelieved(_ router: IPv6Address) -> Bool { wish.routers.isEmpty || wish.routers.contains(router) }
 
     /// The routes that the guard would not have to replace.
     var realRoutes: [Route] { routes.filter(isReal) }
@@ -69,7 +64,7 @@ extension Guard {
     }
 
     func isForeignRouter(_ route: Route) -> Bool {
-        route.routeProtocol == .routerAdvertisement && route.gateway.map(isBelieved) == false
+        route.routeProtocol == .routerAdvertisement && route.gateway.map(wish.believes) == false
     }
 
     /// keep6's own routes.

@@ -54,12 +54,10 @@ public struct Status: Sendable {
         if snapshot.acceptRA == 1, kept.wish.acceptRA != .fixed(1) {
             troubles.append("accept_ra is 1, which loses the default route once forwarding is on")
         }
-        if !snapshot.routes.isEmpty, snapshot.routes.allSatisfy({ $0.routeProtocol == .keep6 }), !isPinned {
-            troubles.append("the default route is keep6's own, until the router's is back")
-        }
+        if isOnSubstitute { troubles.append(Status.onSubstitute) }
         if kept.wish.delegation != nil, delegated.isEmpty { troubles.append("no prefix is delegated") }
         for guest in guests where guest.bridge != nil && !guest.isNumbered && !delegated.isEmpty {
-            troubles.append("the network '\(guest.network)' has no part of the delegated prefix")
+            troubles.append(guest.unnumbered)
         }
         return troubles
     }
@@ -70,7 +68,13 @@ public struct Status: Sendable {
         return troubles.isEmpty ? .well : .degraded
     }
 
-    var isPinned: Bool { if case .gateway = kept.wish.defaultRoute { true } else { false } }
+    /// Whether there are no default routes but keep6's own, which stand in for a router's.
+    var isOnSubstitute: Bool {
+        !snapshot.routes.isEmpty && snapshot.routes.allSatisfy { $0.routeProtocol == .keep6 }
+            && !kept.wish.defaultRoute.isPinned
+    }
+
+    static let onSubstitute = "the default route is keep6's own, until the router's is back"
 
     var advertisementHandler: AdvertisementHandler {
         AdvertisementHandler(

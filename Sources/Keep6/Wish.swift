@@ -25,6 +25,9 @@ public struct Wish: Equatable, Sendable {
     public var proxies: [NetworkName] = []
 
     public init(uplink: InterfaceName) { self.uplink = uplink }
+
+    /// Whether this address may be a router's.
+    public func believes(_ router: IPv6Address) -> Bool { routers.isEmpty || routers.contains(router) }
 }
 
 /// What `net.ipv6.conf.IFACE.accept_ra` shall be (kernel Documentation/networking/ip-sysctl.rst).
@@ -58,6 +61,9 @@ public enum DefaultRoute: Equatable, Sendable, CustomStringConvertible {
     /// The one through this gateway, whatever is advertised.
     case gateway(IPv6Address)
     case off
+
+    /// Whether it goes through a gateway that is given, whoever advertises itself.
+    var isPinned: Bool { if case .gateway = self { true } else { false } }
 
     /// As it is written.
     public var description: String {

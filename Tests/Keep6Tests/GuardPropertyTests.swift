@@ -102,7 +102,7 @@ import Testing
         if let end = world.expiries[route], expiry.duration(to: end) >= .seconds(1) {
             return "longer than the router's lifetime"
         }
-        if !world.keeper.isBelieved(router) { return "the route of a router that the wish does not name" }
+        if !world.keeper.wish.believes(router) { return "the route of a router that the wish does not name" }
         return nil
     }
 
