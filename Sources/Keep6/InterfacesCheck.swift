@@ -135,7 +135,7 @@ extension InterfacesCheck {
         func line(_ name: String) -> OptionLine? { options.first { $0.name == name }?.lines.last }
         var found: [Finding] = []
         if let own = line("accept_ra"), stanza.program == .ifupdown, stanza.method != "manual",
-            let value = ["0", "1", "2"].firstIndex(of: own.value), let sentence = against(acceptRA: value, wish)
+            case .fixed(let value)? = AcceptRA(own.value), let sentence = against(acceptRA: value, wish)
         {
             found.append(Finding(own.place, .warning, sentence))
         }

@@ -31,10 +31,20 @@ public struct Wish: Equatable, Sendable {
 }
 
 /// What `net.ipv6.conf.IFACE.accept_ra` shall be (kernel Documentation/networking/ip-sysctl.rst).
-public enum AcceptRA: Equatable, Sendable, CustomStringConvertible {
+public enum AcceptRA: Equatable, Sendable, LosslessStringConvertible {
     /// 2 where the kernel handles router advertisements, 0 where networkd does, untouched where another program does.
     case auto
     case fixed(Int)
+
+    /// Reads what is written; nil if it is none of auto, 2, 1 and 0.
+    public init?(_ text: String) {
+        if text == "auto" {
+            self = .auto
+        } else {
+            guard let number = (0...2).first(where: { String($0) == text }) else { return nil }
+            self = .fixed(number)
+        }
+    }
 
     /// As it is written.
     public var description: String { if case .fixed(let value) = self { String(value) } else { "auto" } }

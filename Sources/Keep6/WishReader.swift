@@ -77,11 +77,8 @@ extension Wish {
     }
 
     private mutating func takeAcceptRA(_ value: String) -> String? {
-        switch value {
-        case "auto": acceptRA = .auto
-        case "0", "1", "2": acceptRA = .fixed(value == "0" ? 0 : value == "1" ? 1 : 2)
-        default: return "it must be auto, 2, 1 or 0; \(acceptRA) is used"
-        }
+        guard let wanted = AcceptRA(value) else { return "it must be auto, 2, 1 or 0; \(acceptRA) is used" }
+        acceptRA = wanted
         return nil
     }
 
@@ -122,89 +119,65 @@ extension Wish {
     }
 
     private mutating func takeAddresses(_ value: String) -> String? {
-        var wrong: [String] = []
-        for word in words(value) {
-            if let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable {
-                if !addresses.contains(address) { addresses.append(address) }
-            } else {
-                wrong.append(word)
+        takeEach(value, "is no unicast address with its prefix length (2001:db8::1/64)") { wish, word in
+            guard let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable else {
+                return false
             }
+            return Wish.add(address, to: &wish.addresses)
         }
-        guard wrong.isEmpty else {
-            return "'\(wrong.joined(separator: "', '"))' is no unicast address with its prefix length"
-                + " (2001:db8::1/64); it is ignored"
-        }
-        return nil
     }
 
     private mutating func takeRouters(_ value: String) -> String? {
-        var wrong: [String] = []
-        for word in words(value) {
-            if let router = IPv6Address(word), router.isLinkLocal, routers.count < Memory.routerLimit {
-                if !routers.contains(router) { routers.append(router) }
-            } else {
-                wrong.append(word)
-            }
+        let limit = Memory.routerLimit
+        let complaint = "is no router's link-local address (fe80::1), or there are more than \(limit)"
+        return takeEach(value, complaint) { wish, word in
+            guard let router = IPv6Address(word), router.isLinkLocal else { return false }
+            return Wish.add(router, to: &wish.routers, limit: limit)
         }
-        guard wrong.isEmpty else {
-            return
-                "'\(wrong.joined(separator: "', '"))' is no router's link-local address (fe80::1), or there are more than"
-                + " \(Memory.routerLimit); it is ignored"
-        }
-        return nil
     }
 
     private mutating func takeProxies(_ value: String) -> String? {
-        var wrong: [String] = []
-        for word in words(value) {
-            if let network = NetworkName(word), proxies.contains(network) || proxies.count < Wish.proxyLimit {
-                if !proxies.contains(network) { proxies.append(network) }
-            } else {
-                wrong.append(word)
-            }
+        let complaint = "is no name of a libvirt network or a bridge, or there are more than \(Wish.proxyLimit)"
+        return takeEach(value, complaint) { wish, word in
+            Wish.add(NetworkName(word), to: &wish.proxies, limit: Wish.proxyLimit)
         }
-        guard wrong.isEmpty else {
-            return
-                "'\(wrong.joined(separator: "', '"))' is no name of a libvirt network or a bridge, or there are more than"
-                + " \(Wish.proxyLimit); it is ignored"
-        }
-        return nil
     }
 
     private mutating func takeGuests(_ value: String) -> String? {
-        var wrong: [String] = []
-        for word in words(value) {
+        let complaint =
+            "is no NETWORK or NETWORK:SUBNET, its network or its number, which is hexadecimal, stands there already, or"
+            + " there are more than \(Wish.guestLimit)"
+        return takeEach(value, complaint) { wish, word in
             let subnet = GuestSubnet(word)
-            let isTaken = guests.contains {
-                $0.network == subnet?.network || $0.number != nil && $0.number == subnet?.number
+            let isOthers = wish.guests.contains {
+                $0 != subnet
+                    && ($0.network == subnet?.network || $0.number != nil && $0.number == subnet?.number)
             }
-            if let subnet, !isTaken, guests.count < Wish.guestLimit {
-                guests.append(subnet)
-            } else if subnet.map(guests.contains) != true {
-                wrong.append(word)
-            }
+            return !isOthers && Wish.add(subnet, to: &wish.guests, limit: Wish.guestLimit)
         }
-        guard wrong.isEmpty else {
-            return
-                "'\(wrong.joined(separator: "', '"))' is no NETWORK or NETWORK:SUBNET, its network or its number, which is"
-                + " hexadecimal, stands there already, or there are more than \(Wish.guestLimit); it is ignored"
-        }
-        return nil
     }
 
     private mutating func takeUnits(_ value: String) -> String? {
-        var wrong: [String] = []
-        for word in words(value) {
-            if let unit = UnitName(word) {
-                if !start.contains(unit) { start.append(unit) }
-            } else {
-                wrong.append(word)
-            }
+        takeEach(value, "is no name of a systemd unit (libvirtd.service)") { wish, word in
+            Wish.add(UnitName(word), to: &wish.start)
         }
-        guard wrong.isEmpty else {
-            return "'\(wrong.joined(separator: "', '"))' is no name of a systemd unit (libvirtd.service); it is ignored"
-        }
-        return nil
+    }
+
+    /// Takes each word of a value; the complaint follows those that were not taken.
+    private mutating func takeEach(
+        _ value: String, _ complaint: String, _ take: (inout Wish, String) -> Bool
+    ) -> String? {
+        let wrong = words(value).filter { !take(&self, $0) }
+        return wrong.isEmpty ? nil : "'\(wrong.joined(separator: "', '"))' \(complaint); it is ignored"
+    }
+
+    /// Adds what is not there yet; false if it is nothing, or there is no room for it.
+    private static func add<Value: Equatable>(_ value: Value?, to list: inout [Value], limit: Int = .max) -> Bool {
+        guard let value else { return false }
+        if list.contains(value) { return true }
+        guard list.count < limit else { return false }
+        list.append(value)
+        return true
     }
 }
 
