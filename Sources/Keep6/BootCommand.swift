@@ -64,10 +64,3 @@ enum BootCommand {
         return text.hasSuffix("&") && !text.hasSuffix("&&")
     }
 }
-
-/// The words of each simple command of a line for the shell; quotes and brackets are looked through, not understood.
-func simpleCommands(_ text: String) -> [[String]] {
-    text.split { ";&|\n".contains($0) }.map { command in
-        command.split { " \t(){}'\"`".contains($0) }.map(String.init)
-    }
-}

@@ -51,10 +51,6 @@ public struct Examination: Sendable {
 // MARK: - What is to be asked
 
 extension Status {
-    public var uplink: InterfaceName { kept.wish.uplink }
-    public var link: Link? { snapshot.link }
-    public var wish: Wish { kept.wish }
-
     /// Why nothing can be asked on the link.
     private var obstacle: String? {
         guard let link else { return "there is no link" }

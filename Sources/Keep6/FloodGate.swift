@@ -40,39 +40,3 @@ public struct FloodGate: Equatable, Sendable {
         self.end = opening == .everybody ? nil : now.advanced(by: FloodGate.caution)
     }
 }
-
-/// Lets so many messages through in each second; the rest of it nothing is to be heard.
-public struct SecondGate: Equatable, Sendable {
-    private let limit: Int
-    private var count = 0
-    private var second: Instant?
-
-    public init(limit: Int) { self.limit = limit }
-
-    /// Whether the last message was the first of its second.
-    public var isFresh: Bool { count == 1 }
-
-    /// Takes one message; returns when the next ones may come, if it was the last for now.
-    public mutating func take(at now: Instant) -> Instant? {
-        if second.map({ $0.duration(to: now) >= .seconds(1) }) ?? true { (second, count) = (now, 0) }
-        count += 1
-        return count < limit ? nil : second?.advanced(by: .seconds(1))
-    }
-}
-
-/// Lets a sentence be said once a minute, and counts what it stands for.
-public struct OnceAMinute: Equatable, Sendable {
-    private var last: Instant?
-    private var count = 0
-
-    public init() {}
-
-    /// Takes one occurrence; returns how many there were since the last time, if it may be said now.
-    public mutating func take(at now: Instant) -> Int? {
-        count += 1
-        if let last, last.duration(to: now) < .seconds(60) { return nil }
-        defer { count = 0 }
-        last = now
-        return count
-    }
-}

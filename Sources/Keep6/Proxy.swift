@@ -24,7 +24,7 @@ public struct Proxy: Sendable {
     /// How often is asked (MAX_UNICAST_SOLICIT, RFC 4861 10).
     static let attempts = 3
     /// For how long a neighbour's word that an address is its own is remembered.
-    static let memory = Duration.seconds(600)
+    static let contestLifetime = Duration.seconds(600)
 
     var scope = ProxyScope()
     /// The bridge behind which each address is that is answered for.

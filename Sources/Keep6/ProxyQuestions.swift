@@ -34,7 +34,7 @@ extension Proxy {
         {
             contests[oldest.key] = nil
         }
-        contests[address] = now.advanced(by: Proxy.memory)
+        contests[address] = now.advanced(by: Proxy.contestLifetime)
         guard let bridge = forget(address) else { return [] }
         return [.remove(address, from: bridge)] + say(.contested(address), at: now)
     }

@@ -1,5 +1,6 @@
 // A router that advertised itself on the uplink, and what is remembered of it.
 import Internet
+import NeighborDiscovery
 import Netlink
 
 /// A default router, as its advertisements or its route in the kernel showed it.
@@ -17,6 +18,15 @@ public struct Router: Hashable, Sendable {
     public var metric: UInt32 = Router.kernelMetric
 
     public init(address: IPv6Address) { self.address = address }
+
+    /// Less is preferred; the reserved number counts as medium (RFC 4191 2.1).
+    var rank: Int {
+        switch preference {
+        case RouterPreference.high.netlinkValue: 0
+        case RouterPreference.low.netlinkValue: 2
+        default: 1
+        }
+    }
 
     /// What the kernel gives a route learnt by router advertisement (IP6_RT_PRIO_USER, net/ipv6/ndisc.c).
     public static let kernelMetric: UInt32 = 1024

@@ -43,6 +43,10 @@ public struct Status: Sendable {
         self.now = now
     }
 
+    public var uplink: InterfaceName { kept.wish.uplink }
+    public var link: Link? { snapshot.link }
+    public var wish: Wish { kept.wish }
+
     /// The first line's verdict: why it is not well, the worst first; empty if it is.
     public var troubles: [String] {
         var troubles: [String] = []

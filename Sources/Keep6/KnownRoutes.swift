@@ -92,12 +92,10 @@ extension Guard {
     func candidates(at now: Instant) -> [Router] {
         switch wish.defaultRoute {
         case .routerAdvertisement:
-            let rank: [UInt8: Int] = [1: 0, 0: 1, 3: 2]
             let alive = memory.routers.filter { $0.isAlive(at: now) }
             let answering = alive.filter { !deadGateways.contains($0.address) }
             return (answering.isEmpty ? alive : answering).sorted { left, right in
-                let (one, other) = (rank[left.preference] ?? 1, rank[right.preference] ?? 1)
-                return one != other ? one < other : left.expiry ?? now > right.expiry ?? now
+                left.rank != right.rank ? left.rank < right.rank : left.expiry ?? now > right.expiry ?? now
             }
         case .gateway(let gateway): return [Router(address: gateway)]
         case .off: return []
