@@ -92,13 +92,7 @@ public struct Guard: Sendable {
         case .routerGone(let router): withdraw(router, .noRouter)
         case .linkChanged(let new): return take(link: new, at: now)
         case .linkRemoved: return loseLink(at: now)
-        case .addressAdded(let address):
-            guard address.interface == link?.index else { break }
-            addresses.removeAll { $0.value == address.value }
-            addresses.append(address)
-            addressKeeper.take(added: address)
-            // From now on it is answered for.
-            if address.isOptimistic { return [.announce(address.value.address)] }
+        case .addressAdded(let address): return take(added: address)
         case .addressRemoved(let address): return take(removed: address, at: now)
         case .wish(let kept): take(kept)
         case .forwarding(let on):
@@ -181,6 +175,15 @@ extension Guard {
             lose(cause(of: route, by: remover, at: now), at: now)
         }
         return []
+    }
+
+    private mutating func take(added address: Address) -> [Action] {
+        guard address.interface == link?.index else { return [] }
+        addresses.removeAll { $0.value == address.value }
+        addresses.append(address)
+        addressKeeper.take(added: address)
+        // From now on it is answered for.
+        return address.isOptimistic ? [.announce(address.value.address)] : []
     }
 
     /// A link that goes down says so before the kernel takes its addresses away (net/core/dev.c, __dev_notify_flags).
