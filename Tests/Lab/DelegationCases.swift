@@ -51,7 +51,7 @@ import Testing
                 try #require(try host.acceptRA() == "1")
                 try #require(try !host.isActive("keep6-delegation@eth0.service"))
                 try #require(try host.hasProcess() == false && host.run("pgrep dhcpcd").status == 1)
-                try host.succeed("! ls /run/keep6/eth0.*")
+                try host.succeed("test \"$(ls /run/keep6)\" = eth0.lock")
             }
             let messages = server.messages
             try #require(!messages.contains("release"), "\(messages)")
