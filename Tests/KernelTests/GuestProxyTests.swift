@@ -68,8 +68,9 @@ struct GuestProxyTests {
         #expect(try host.reaches("2001:db8:1::77"))
         try host.waitForCame("2001:db8:1::77", on: "br1")
         #expect(try host.answered == ["2001:db8:1::77": "br1"])
-        try guest.move(to: "br0")
+        // Between its move and its word the host has three seconds to ask for it in vain.
         try guest.namespace.sh("ip address del 2001:db8:1::77/64 dev eth0")
+        try guest.move(to: "br0")
         try guest.claim("2001:db8:1::77")
         try host.keeper.errors.line(with: "2001:db8:1::77, for which it answers, is on 'br0' now")
         #expect(try host.answered == ["2001:db8:1::77": "br0"])
