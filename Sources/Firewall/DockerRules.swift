@@ -11,7 +11,7 @@ struct DockerBridges: Equatable {
         let jump = Array(" -j DOCKER".utf8)
         for table in ruleset.tables where ownership.isForeign("DOCKER") && table.chain("DOCKER") != nil {
             for rule in table.chains.flatMap(\.rules) where rule.specification.suffix(jump.count).elementsEqual(jump) {
-                let words = Self.words(of: rule)
+                let words = RuleWords.all(in: rule.specification)
                 if words.count == 4, words[0].elementsEqual("-o".utf8) { names.insert(words[1]) }
             }
         }
@@ -26,7 +26,7 @@ struct DockerBridges: Equatable {
         guard !names.isEmpty, rule.specification.count <= 256, rule.specification.first == UInt8(ascii: "-") else {
             return false
         }
-        let words = Self.words(of: rule)
+        let words = RuleWords.all(in: rule.specification)
         return Self.forms.contains { fits(words, $0) }
     }
 
@@ -51,13 +51,6 @@ struct DockerBridges: Equatable {
             defer { bridge = word }
             return names.contains(word) && bridge ?? word == word
         }
-    }
-
-    private static func words(of rule: Rule) -> [ArraySlice<UInt8>] {
-        var words = RuleWords(rule.specification)
-        var all: [ArraySlice<UInt8>] = []
-        while let word = words.next() { all.append(word) }
-        return all
     }
 }
 

@@ -57,9 +57,7 @@ public struct GuestForwarding {
     /// libvirt's rule for a prefix of a bridge's, once for each further prefix there.
     private func mirrored(_ rule: Rule) -> [[UInt8]] {
         guard rule.target == "ACCEPT" else { return [] }
-        var reader = RuleWords(rule.specification)
-        var words: [ArraySlice<UInt8>] = []
-        while let word = reader.next() { words.append(word) }
+        let words = RuleWords.all(in: rule.specification)
         func value(behind options: String...) -> Int? {
             let place = words.firstIndex { word in options.contains { word.elementsEqual($0.utf8) } }
             return place.flatMap { $0 + 1 < words.count ? $0 + 1 : nil }

@@ -100,8 +100,8 @@ struct ForeignChains {
 }
 
 extension Ruleset {
-    /// The administrator's part: without others' chains, the jumps to them, Docker's rules for its bridges, and comments; without a table in which
-    /// there is nothing then.
+    /// The administrator's part: without others' chains, the jumps to them, Docker's rules for its bridges, and comments;
+    /// without a table in which there is nothing then.
     public func own(by ownership: Ownership) -> Ruleset {
         var own = Ruleset()
         let bridges = DockerBridges(in: self, ownership)

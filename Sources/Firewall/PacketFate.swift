@@ -26,6 +26,12 @@ public enum PacketFate: Equatable, Sendable {
     /// In this table and chain of its own, by the chain's policy or by a rule, in words; the command changes that table.
     case dropped(command: String, table: String, chain: String, by: String)
     case cannotTell
+
+    /// The worst of several; where there is none, all passes.
+    static func worst(of fates: [PacketFate]) -> PacketFate {
+        let drop = fates.first { if case .dropped = $0 { true } else { false } }
+        return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
+    }
 }
 
 /// The rules of one of the kernel's back ends, nft or legacy, and the command that changes these and no others.
@@ -49,8 +55,7 @@ public struct BackEnd: Sendable {
                 }
             }
         }
-        let drop = fates.first { if case .dropped = $0 { true } else { false } }
-        return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
+        return .worst(of: fates)
     }
 
     private var isEverythingTracked: Bool {

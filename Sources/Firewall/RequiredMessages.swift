@@ -35,8 +35,6 @@ public struct RequiredMessages {
     }
 
     private func worst(of message: ICMPv6Message, _ ways: [PacketWay]) -> PacketFate {
-        let fates = backEnds.flatMap { backEnd in ways.map { backEnd.fate(of: message, from: uplink, $0) } }
-        let drop = fates.first { if case .dropped = $0 { true } else { false } }
-        return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
+        .worst(of: backEnds.flatMap { backEnd in ways.map { backEnd.fate(of: message, from: uplink, $0) } })
     }
 }

@@ -11,6 +11,14 @@ struct RuleWords {
 
     init(_ line: ArraySlice<UInt8>) { rest = line }
 
+    /// All words of a line.
+    static func all(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var reader = RuleWords(line)
+        var words: [ArraySlice<UInt8>] = []
+        while let word = reader.next() { words.append(word) }
+        return words
+    }
+
     mutating func next() -> ArraySlice<UInt8>? {
         rest = rest.drop { RuleWords.isBlank($0) }
         guard !rest.isEmpty else { return nil }

@@ -5,56 +5,6 @@ import Testing
 
 @testable import Keep6
 
-/// A host with two bridges, whose kernel does what it is asked.
-private struct GuestWorld {
-    static let networks = ["default", "lab"].map { NetworkName($0)! }
-
-    var now = Instant(microseconds: 1_000_000)
-    var time = WallTime(microseconds: 1_700_000_000_000_000)
-    var delegated: [DelegatedPrefix] = []
-    var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
-    var state: GuestAddresses
-    var reports: [GuestReport] = []
-    var stored = GuestMemory()
-
-    init(_ wish: String = "default lab", memory: GuestMemory = GuestMemory()) {
-        state = GuestAddresses(wish.split(separator: " ").map { GuestSubnet(String($0))! }, memory: memory)
-        for (place, network) in GuestWorld.networks.enumerated() {
-            bridges[network] = GuestAddresses.Bridge(
-                interface: InterfaceIndex(rawValue: UInt32(place + 20)), name: InterfaceName("virbr\(place)")!,
-                addresses: [])
-        }
-    }
-
-    mutating func pass(_ duration: Duration) {
-        now = now.advanced(by: duration)
-        time = time.advanced(by: duration)
-    }
-
-    /// Returns when time alone changes something.
-    @discardableResult
-    mutating func converge() -> Instant? {
-        let snapshot = GuestAddresses.Snapshot(delegated: delegated, bridges: bridges)
-        let (actions, deadline) = state.converge(snapshot, at: now, time)
-        for action in actions {
-            switch action {
-            case .put(let address, let network):
-                bridges[network]?.addresses.removeAll { $0.value == address.value }
-                bridges[network]?.addresses.append(address)
-            case .remember: stored = state.memory
-            case .report(let report): reports.append(report)
-            }
-        }
-        return deadline
-    }
-
-    /// The addresses that guests may use for new connections, and those that they may not, by network.
-    func addresses(_ network: String, preferred: Bool = true) -> [String] {
-        let all = bridges[NetworkName(network)!]?.addresses ?? []
-        return all.filter { ($0.preferredLifetime != 0) == preferred }.map(\.value.description).sorted()
-    }
-}
-
 @Suite struct GuestAddressesTests {
     private func prefix(_ text: String) -> DelegatedPrefix { DelegatedPrefix(InterfaceAddress(text)!) }
 
@@ -66,7 +16,7 @@ private struct GuestWorld {
     }
 
     @Test func eachNetworkGetsTheNext64() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         #expect(world.converge() == nil)
         #expect(world.addresses("default") == ["2001:db8:100:1::1/64"])
@@ -76,20 +26,21 @@ private struct GuestWorld {
 
     /// Providers that delegate a /56 tell people to give the uplink an address of its first /64.
     @Test func theFirst64IsTheUplinksUnlessItIsNamed() {
-        var world = GuestWorld("default lab:0")
+        var world = NumberedHost("default lab:0")
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         #expect(world.addresses("default") == ["2001:db8:100:1::1/64"])
         #expect(world.addresses("lab") == ["2001:db8:100::1/64"])
-        var small = GuestWorld()
+        var small = NumberedHost()
         small.delegated = [prefix("2001:db8:100::/63")]
         small.converge()
         #expect(small.addresses("default") == ["2001:db8:100:1::1/64"])
-        #expect(small.reports.contains(.tooSmall(InterfaceAddress("2001:db8:100::/63")!, for: GuestWorld.networks[1])))
+        #expect(
+            small.reports.contains(.tooSmall(InterfaceAddress("2001:db8:100::/63")!, for: NumberedHost.networks[1])))
     }
 
     @Test func aNumberThatIsNamedIsTaken() {
-        var world = GuestWorld("default lab:0")
+        var world = NumberedHost("default lab:0")
         world.delegated = [prefix("2001:db8:100:a0::/60")]
         world.converge()
         #expect(world.addresses("default") == ["2001:db8:100:a1::1/64"])
@@ -97,7 +48,7 @@ private struct GuestWorld {
     }
 
     @Test func aPrefixThatIsTooSmallServesTheFirst() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/64")]
         world.converge()
         world.converge()
@@ -107,7 +58,7 @@ private struct GuestWorld {
     }
 
     @Test func aSecondLookChangesNothing() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         let snapshot = GuestAddresses.Snapshot(delegated: world.delegated, bridges: world.bridges)
@@ -115,17 +66,17 @@ private struct GuestWorld {
     }
 
     @Test func aNetworkThatStartsLaterIsNumberedThen() {
-        var world = GuestWorld()
-        let lab = world.bridges.removeValue(forKey: GuestWorld.networks[1])
+        var world = NumberedHost()
+        let lab = world.bridges.removeValue(forKey: NumberedHost.networks[1])
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
-        world.bridges[GuestWorld.networks[1]] = lab
+        world.bridges[NumberedHost.networks[1]] = lab
         world.converge()
         #expect(world.addresses("lab") == ["2001:db8:100:2::1/64"])
     }
 
     @Test func anotherPrefixWithdrawsTheFirst() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         world.pass(.seconds(60))
@@ -138,10 +89,10 @@ private struct GuestWorld {
     }
 
     @Test func aPrefixThatIsGoneAfterARebootIsWithdrawn() throws {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
-        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        var rebooted = NumberedHost(memory: try GuestMemory(text: world.stored.text))
         rebooted.time = world.time.advanced(by: .seconds(60))
         rebooted.converge()
         #expect(rebooted.addresses("default") == ["2001:db8:100:1::1/64"], "the prefix may still come again")
@@ -153,15 +104,15 @@ private struct GuestWorld {
         rebooted.converge()
         #expect(rebooted.addresses("default") == ["2001:db8:200:1::1/64"])
         #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
-        let valid = rebooted.bridges[GuestWorld.networks[0]]?.addresses.first { $0.preferredLifetime == 0 }
+        let valid = rebooted.bridges[NumberedHost.networks[0]]?.addresses.first { $0.preferredLifetime == 0 }
         #expect(valid?.validLifetime == 7195)
     }
 
     @Test func aPrefixThatComesAgainAfterARebootIsNotWithdrawn() throws {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
-        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        var rebooted = NumberedHost(memory: try GuestMemory(text: world.stored.text))
         rebooted.converge()
         rebooted.delegated = world.delegated
         rebooted.converge()
@@ -170,7 +121,7 @@ private struct GuestWorld {
     }
 
     @Test func aPrefixThatIsGoneForAMomentIsKept() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         world.delegated = []
@@ -188,15 +139,15 @@ private struct GuestWorld {
     }
 
     @Test func aLeaseHoldsUntilAServerIsHeard() throws {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
         world.converge()
-        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        var rebooted = NumberedHost(memory: try GuestMemory(text: world.stored.text))
         rebooted.time = world.time
         rebooted.pass(.seconds(1000))
         rebooted.now = Instant(microseconds: 0)
         rebooted.converge()
-        let address = try #require(rebooted.bridges[GuestWorld.networks[0]]?.addresses.first)
+        let address = try #require(rebooted.bridges[NumberedHost.networks[0]]?.addresses.first)
         #expect(address.preferredLifetime == 2000 && address.validLifetime == 3000)
         rebooted.pass(.seconds(2500))
         rebooted.converge()
@@ -208,13 +159,13 @@ private struct GuestWorld {
     }
 
     @Test func aLeaseThatRanOutDuringARebootIsWithdrawn() throws {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
         world.converge()
-        var rebooted = GuestWorld(memory: try GuestMemory(text: world.stored.text))
+        var rebooted = NumberedHost(memory: try GuestMemory(text: world.stored.text))
         rebooted.time = world.time.advanced(by: .seconds(4000))
         #expect(rebooted.converge() == rebooted.now.advanced(by: GuestAddresses.introduction))
-        let address = try #require(rebooted.bridges[GuestWorld.networks[0]]?.addresses.first)
+        let address = try #require(rebooted.bridges[NumberedHost.networks[0]]?.addresses.first)
         #expect(address.preferredLifetime == 10 && address.validLifetime == 7200)
         rebooted.pass(GuestAddresses.introduction)
         rebooted.converge()
@@ -223,7 +174,7 @@ private struct GuestWorld {
     }
 
     @Test func readingTheClocksAgainIsNothingToRemember() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [lease("2001:db8:100::/56", world.now, preferred: 3000, valid: 4000)]
         world.converge()
         let stored = world.stored
@@ -234,7 +185,7 @@ private struct GuestWorld {
     }
 
     @Test func aPrefixThatEndsIsWithdrawn() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         world.delegated = []
@@ -246,25 +197,25 @@ private struct GuestWorld {
     }
 
     @Test func lifetimesFollowTheDelegation() throws {
-        var world = GuestWorld()
+        var world = NumberedHost()
         var delegated = prefix("2001:db8:100::/56")
         delegated.preferredUntil = world.now.advanced(by: .seconds(3000))
         delegated.validUntil = world.now.advanced(by: .seconds(4000))
         world.delegated = [delegated]
         let deadline = world.converge()
         #expect(deadline == world.now.advanced(by: .seconds(1500)))
-        let first = try #require(world.bridges[GuestWorld.networks[0]]?.addresses.first)
+        let first = try #require(world.bridges[NumberedHost.networks[0]]?.addresses.first)
         #expect(first.preferredLifetime == 3000 && first.validLifetime == 4000)
         delegated.preferredUntil = world.now.advanced(by: .seconds(6000))
         delegated.validUntil = world.now.advanced(by: .seconds(8000))
         world.delegated = [delegated]
         world.converge()
-        #expect(world.bridges[GuestWorld.networks[0]]?.addresses.map(\.preferredLifetime) == [6000])
+        #expect(world.bridges[NumberedHost.networks[0]]?.addresses.map(\.preferredLifetime) == [6000])
     }
 
     /// Such as a server that delegates another prefix at each turn of its clock.
     @Test func prefixesThatChangeAgainAndAgainAreNotAllForgotten() throws {
-        var world = GuestWorld("default")
+        var world = NumberedHost("default")
         for number in 0..<100 {
             world.delegated = [prefix("2001:db8:\(number)00::/56")]
             world.pass(.seconds(10))
@@ -278,7 +229,7 @@ private struct GuestWorld {
     }
 
     @Test func noMorePrefixesAreTakenThanAreRemembered() throws {
-        var world = GuestWorld("default")
+        var world = NumberedHost("default")
         world.delegated = (0..<100).map { prefix("2001:db8:\($0)00::/56") }
         world.converge()
         let first = try GuestMemory(text: world.stored.text)
@@ -295,7 +246,7 @@ private struct GuestWorld {
     }
 
     @Test func aPrefixThatComesAgainLongAfterwardsIsSaid() {
-        var world = GuestWorld("default")
+        var world = NumberedHost("default")
         for name in ["2001:db8:100::/56", "2001:db8:200::/56", "2001:db8:100::/56"] {
             world.delegated = [prefix(name)]
             world.converge()
@@ -307,10 +258,10 @@ private struct GuestWorld {
     }
 
     @Test func onlyItsOwnAddressesAreTakenBack() {
-        var world = GuestWorld()
+        var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         let others = Address(interface: InterfaceIndex(rawValue: 20), value: InterfaceAddress("fd00:6::1/64")!)
-        world.bridges[GuestWorld.networks[0]]?.addresses = [others]
+        world.bridges[NumberedHost.networks[0]]?.addresses = [others]
         world.converge()
         let own = world.state.own(on: world.bridges).map(\.value.description).sorted()
         #expect(own == ["2001:db8:100:1::1/64", "2001:db8:100:2::1/64"])

@@ -161,14 +161,7 @@ import Testing
     func reboot(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try bootWithRules(lab, plan(release, manager))
-            try host.powerOff()
-            for table in ["filter", "nat", "mangle", "raw"] {
-                try host.namespace.run("ip6tables", "-t", table, "-F")
-                try host.namespace.run("ip6tables", "-t", table, "-X")
-            }
-            try host.namespace.run("ip", "link", "del", "virbr6")
-            try host.switchOn()
-            try host.waitForBoot()
+            try host.rebootWithoutRules()
             let saved = try host.succeed("ip6tables-save")
             try #require(saved.contains(Self.own) && saved.contains("TCPMSS") && saved.contains("-A PREROUTING"))
             try eventually("libvirt's rules are there as well") { try libvirtRules(on: host).count > 5 }

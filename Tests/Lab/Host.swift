@@ -71,6 +71,18 @@ final class Host {
         try eventually("'\(name)' is off", within: 60) { supervisor?.isRunning != true }
     }
 
+    /// Powers off and on. A machine would begin without rules and bridges, and the namespace is there before and after.
+    func rebootWithoutRules() throws {
+        try powerOff()
+        for table in ["filter", "nat", "mangle", "raw"] {
+            try namespace.run("ip6tables", "-t", table, "-F")
+            try namespace.run("ip6tables", "-t", table, "-X")
+        }
+        try namespace.run("ip", "link", "del", "virbr6")
+        try switchOn()
+        try waitForBoot()
+    }
+
     /// Gone with everything that was made for it, in whatever state.
     func discard() {
         namespace.killProcesses()

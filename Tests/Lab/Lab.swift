@@ -39,6 +39,16 @@ final class Lab {
         return host
     }
 
+    /// The same, which forwards, for its libvirt network is on autostart.
+    func bootForwarding(_ plan: HostPlan) throws -> Host {
+        var plan = plan
+        plan.libvirtNetwork = .onAutostart
+        let host = try bootOnline(plan)
+        try eventually("the host forwards") { try host.hasForwarding() }
+        try host.waitForLearntRoute()
+        return host
+    }
+
     /// A guest that is plugged into nothing yet.
     func createGuest() throws -> Guest {
         let guest = try Guest()

@@ -6,7 +6,7 @@ import Testing
         Manager.allCases)
     func removed(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, HostPlan(release, manager))
+            let host = try lab.bootForwarding(HostPlan(release, manager))
             try lab.proveGuard()
             try lab.requireNoLoss(after: "dpkg -r keep6", for: 3)
             try #require(try host.hasProcess() == false)
@@ -26,7 +26,7 @@ import Testing
         Manager.allCases)
     func removedAfterRepair(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, HostPlan(release, manager))
+            let host = try lab.bootForwarding(HostPlan(release, manager))
             lab.provider.silenceRouter()
             try host.succeed("ip -6 route del default")
             try eventually("the route is put back", within: 3) { try host.defaultRoutes().contains { $0.isOurs } }
@@ -37,7 +37,7 @@ import Testing
     @Test("Package installed again while up", arguments: DebianRelease.allCases, Manager.allCases)
     func reinstalled(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            _ = try bootForwarding(lab, HostPlan(release, manager))
+            _ = try lab.bootForwarding(HostPlan(release, manager))
             try lab.requireNoLoss(after: "dpkg -i /root/keep6.deb", for: 2)
             try lab.proveGuard()
         }
@@ -48,7 +48,7 @@ import Testing
         Manager.allCases)
     func upgraded(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
-            let host = try bootForwarding(lab, HostPlan(release, manager))
+            let host = try lab.bootForwarding(HostPlan(release, manager))
             let next = try DebianPackage.successor(of: .built(for: release))
             try host.copy(next.path, to: "/root/next.deb")
             lab.provider.silenceRouter()
@@ -60,14 +60,5 @@ import Testing
             try lab.provider.restartRouter()
             try lab.proveGuard()
         }
-    }
-
-    private func bootForwarding(_ lab: Lab, _ plan: HostPlan) throws -> Host {
-        var plan = plan
-        plan.libvirtNetwork = .onAutostart
-        let host = try lab.bootOnline(plan)
-        try eventually("the host forwards") { try host.hasForwarding() }
-        try host.waitForLearntRoute()
-        return host
     }
 }

@@ -25,14 +25,7 @@ import Testing
             try #require(libvirt.count > 5)
             // Saved by the one as they are, libvirt's among them, and by the other at the end.
             try host.succeed("ip6tables \(Self.own[1]) && netfilter-persistent save")
-            try host.powerOff()
-            for table in ["filter", "nat", "mangle", "raw"] {
-                try host.namespace.run("ip6tables", "-t", table, "-F")
-                try host.namespace.run("ip6tables", "-t", table, "-X")
-            }
-            try host.namespace.run("ip", "link", "del", "virbr6")
-            try host.switchOn()
-            try host.waitForBoot()
+            try host.rebootWithoutRules()
             try eventually("the libvirt network is active") { try host.hasLibvirtNetwork() }
             try #require(try rules(on: host, with: "bad") == Self.own)
             try #require(try Set(rules(on: host, with: "LIBVIRT")) == Set(libvirt))

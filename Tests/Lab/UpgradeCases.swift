@@ -47,11 +47,7 @@ import Testing
 
     /// A host that forwards, on which the package of a higher version lies.
     private func bootWithSuccessor(_ lab: Lab, _ plan: HostPlan) throws -> Host {
-        var plan = plan
-        plan.libvirtNetwork = .onAutostart
-        let host = try lab.bootOnline(plan)
-        try eventually("the host forwards") { try host.hasForwarding() }
-        try host.waitForLearntRoute()
+        let host = try lab.bootForwarding(plan)
         try host.copy(DebianPackage.successor(of: .built(for: plan.release)).path, to: "/root/next.deb")
         return host
     }
