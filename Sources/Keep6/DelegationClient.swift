@@ -26,7 +26,7 @@ public struct DelegationClient: Sendable {
     private let uplink: InterfaceName
     private let delegation: Delegation
     public private(set) var prefixes: [DelegatedPrefix]
-    /// When dhcpcd was last made to ask.
+    /// When dhcpcd last began to ask, at the shortest intervals it has.
     private var asked: Instant
     /// When it is time to say that nobody answers; nil if it was said, or somebody did.
     private var patienceEnds: Instant?
@@ -43,6 +43,11 @@ public struct DelegationClient: Sendable {
     /// A router that comes up may advertise itself more than once; dhcpcd itself asks often enough until then.
     static let restraint = Duration.seconds(5)
 
+    /// dhcpcd left alone asks once an hour in the end (SOL_MAX_RT, RFC 8415 7.6), which is meant for links where there may
+    /// be no server. Here there is one, and guests wait for it to come back: a round of questions begins at these
+    /// intervals as long as there is no prefix.
+    static let round = Duration.seconds(300)
+
     /// - Parameter remembered: the prefixes that there are routes of already.
     public init(_ delegation: Delegation, of uplink: InterfaceName, remembered: DelegationMemory, at now: Instant) {
         self.delegation = delegation
@@ -53,7 +58,13 @@ public struct DelegationClient: Sendable {
     }
 
     /// When a timer event is due; nil if none is.
-    public var deadline: Instant? { (prefixes.map(\.validUntil) + [patienceEnds]).compactMap { $0 }.min() }
+    public var deadline: Instant? {
+        (prefixes.map(\.validUntil) + [patienceEnds, roundEnds]).compactMap { $0 }.min()
+    }
+
+    private var roundEnds: Instant? {
+        prefixes.isEmpty && !portIsTaken ? asked.advanced(by: DelegationClient.round) : nil
+    }
 
     /// The line that `systemctl status` shows.
     public var summary: String {
@@ -68,7 +79,7 @@ public struct DelegationClient: Sendable {
         switch event {
         case .report(let report): return report.isLease ? take(report, at: now) : []
         case .said(let line): return hear(line)
-        case .timer: return expire(at: now) + losePatience(at: now)
+        case .timer: return expire(at: now) + losePatience(at: now) + beginRound(at: now)
         case .routerCame: return askAnew(at: now)
         }
     }
@@ -76,6 +87,12 @@ public struct DelegationClient: Sendable {
     /// Where the router was not there, its DHCPv6 server was not either, and dhcpcd asks ever more seldom (RFC 8415 15).
     private mutating func askAnew(at now: Instant) -> [Action] {
         guard prefixes.isEmpty, !portIsTaken, asked.duration(to: now) >= DelegationClient.restraint else { return [] }
+        asked = now
+        return [.askAnew]
+    }
+
+    private mutating func beginRound(at now: Instant) -> [Action] {
+        guard let roundEnds, roundEnds <= now else { return [] }
         asked = now
         return [.askAnew]
     }
@@ -96,7 +113,9 @@ public struct DelegationClient: Sendable {
             }
             leased.append(DelegatedPrefix(entry, at: now))
         }
-        guard !leased.isEmpty else { return actions + end(report.prefixes.filter { $0.valid == 0 }.map(\.prefix)) }
+        guard !leased.isEmpty else {
+            return actions + end(report.prefixes.filter { $0.valid == 0 }.map(\.prefix), at: now)
+        }
         let known = Set(prefixes.map(\.prefix))
         actions.append(.remember)
         for prefix in leased {
@@ -114,10 +133,11 @@ public struct DelegationClient: Sendable {
     }
 
     /// The server takes prefixes back and grants none, by a valid lifetime of 0 (RFC 8415 18.2.10.1).
-    private mutating func end(_ ended: [InterfaceAddress]) -> [Action] {
+    private mutating func end(_ ended: [InterfaceAddress], at now: Instant) -> [Action] {
         let mine = prefixes.filter { ended.contains($0.prefix) }
         guard !mine.isEmpty else { return [] }
         prefixes.removeAll { ended.contains($0.prefix) }
+        asked = now
         return [.remember] + mine.flatMap { remove($0) }
     }
 
@@ -129,6 +149,7 @@ public struct DelegationClient: Sendable {
         let expired = prefixes.filter { !$0.isValid(at: now) }
         guard !expired.isEmpty else { return [] }
         prefixes.removeAll { !$0.isValid(at: now) }
+        asked = now
         return [.remember]
             + expired.flatMap { prefix in
                 [

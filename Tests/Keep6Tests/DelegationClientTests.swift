@@ -47,7 +47,7 @@ import Testing
         let actions = client.handle(.timer, at: at(91))
         #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
         #expect(client.prefixes.isEmpty)
-        #expect(client.deadline == nil)
+        #expect(client.deadline == at(391))
     }
 
     /// A valid lifetime of 0 is the server's word that the prefix is the host's no longer (RFC 8415 18.2.10.1).
@@ -79,7 +79,7 @@ import Testing
         #expect(client.deadline == at(20))
         #expect(client.handle(.timer, at: at(19)).isEmpty)
         #expect(kinds(client.handle(.timer, at: at(20))) == ["delegation-unanswered"])
-        #expect(client.deadline == nil)
+        #expect(client.deadline == at(300))
     }
 
     @Test func aRouterThatComesLateIsAskedAtOnce() throws {
@@ -92,6 +92,21 @@ import Testing
         #expect(client.handle(.routerCame, at: at(40)).isEmpty, "there is a prefix, which is renewed in time")
     }
 
+    @Test func aServerThatComesBackIsAskedWithinFiveMinutes() throws {
+        var client = try client()
+        _ = client.handle(.timer, at: at(20))
+        #expect(client.deadline == at(300) && client.handle(.timer, at: at(299)).isEmpty)
+        #expect(client.handle(.timer, at: at(300)) == [.askAnew] && client.deadline == at(600))
+        #expect(client.handle(.routerCame, at: at(400)) == [.askAnew] && client.deadline == at(700))
+        _ = client.handle(lease(Self.first), at: at(410))
+        let end = try #require(client.deadline)
+        let expired = kinds(client.handle(.timer, at: end))
+        #expect(expired == ["remember", "remove", "delegation-ended"], "dhcpcd begins anew by itself")
+        #expect(client.deadline == end.advanced(by: .seconds(300)))
+        _ = client.handle(.said("dhcp6_openudp: Address already in use"), at: end)
+        #expect(client.deadline == nil, "no answer would be heard")
+    }
+
     @Test func refusalIsSaidOnce() throws {
         var client = try client()
         let line = "eth0: DHCPv6 REPLY: Sorry, no prefixes could be allocated."
@@ -102,7 +117,7 @@ import Testing
                     + " 00:03:00:01:aa:bb:cc:dd:ee:ff with the one that your provider shows; dhcpcd goes on asking."
             ])
         #expect(client.handle(.said(line), at: at(2)).isEmpty)
-        #expect(client.deadline == nil)
+        #expect(client.deadline == at(300))
         #expect(kinds(client.handle(.said("eth0: DHCPv6 REPLY: No binding"), at: at(3))) == ["delegation-refused"])
         _ = client.handle(lease(Self.first), at: at(4))
         #expect(kinds(client.handle(.said(line), at: at(5))) == ["delegation-refused"])

@@ -143,11 +143,11 @@ import Testing
             server.stop()
             try host.waitForSentence("the server that delegated the prefix does not renew it", within: 30)
             try #require(try host.unreachable(Self.prefix) != nil)
-            try lab.idle { try host.waitForSentence("the delegation of \(Self.prefix) has run out", within: 60) }
-            try #require(try host.unreachable(Self.prefix) == nil)
-            try server.start([Self.duid: Self.prefix], .short)
-            // dhcpcd asks ever more seldom, after two minutes at last (RFC 8415 15).
+            // In one, for dhcpcd asks ever more seldom while the case would wait for its turn.
             try lab.idle {
+                try host.waitForSentence("the delegation of \(Self.prefix) has run out", within: 60)
+                try #require(try host.unreachable(Self.prefix) == nil)
+                try server.start([Self.duid: Self.prefix], .short)
                 do { try host.waitForDelegation(Self.prefix, within: 300) } catch {
                     throw LabFailure(description: "\(error)\n\(server.story)")
                 }

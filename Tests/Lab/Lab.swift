@@ -70,7 +70,7 @@ final class Lab {
     /// Lets another case boot and disturb its host while this one only waits for its own.
     func idle<Value>(_ wait: () throws -> Value) rethrows -> Value {
         LabSlots.giveBack()
-        defer { LabSlots.take() }
+        defer { LabSlots.take(hasBegun: true) }
         return try wait()
     }
 
@@ -81,7 +81,7 @@ final class Lab {
     }
 }
 
-/// Runs a case on a thread of its own, because it blocks, and no more than two at a time. A case that throws has
+/// Runs a case on a thread of its own, because it blocks, and as many at a time as `LabSlots` has. A case that throws has
 /// failed; the host's own story is told with it.
 func lab(sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lab) throws -> Void) async {
     await withTaskExecutorPreference(OwnThread()) {
@@ -106,10 +106,27 @@ private enum LabSlots {
     private static let isMeasured = ["KEEP6_SURVIVAL", "KEEP6_SOAK", "KEEP6_BENCH"].contains {
         ProcessInfo.processInfo.environment[$0] != nil
     }
-    private static let free = DispatchSemaphore(value: isMeasured ? 2 : 3)
+    private static let change = NSCondition()
+    nonisolated(unsafe) private static var free = isMeasured ? 2 : 3
+    /// Cases that were idle and go on before others begin: what runs on in their hosts must not become old meanwhile.
+    nonisolated(unsafe) private static var returning = 0
 
-    static func take() { free.wait() }
-    static func giveBack() { free.signal() }
+    static func take(hasBegun: Bool = false) {
+        change.lock()
+        defer { change.unlock() }
+        if hasBegun { returning += 1 }
+        while free == 0 || !hasBegun && returning > 0 { change.wait() }
+        if hasBegun { returning -= 1 }
+        free -= 1
+        if free > 0 { change.broadcast() }
+    }
+
+    static func giveBack() {
+        change.lock()
+        free += 1
+        change.broadcast()
+        change.unlock()
+    }
 }
 
 /// Runs each of its jobs on a new thread, so that a blocking case takes none from anyone else.
