@@ -14,17 +14,15 @@ public struct GuestPreparation: Sendable {
     }
 
     private static let namespace = "xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'"
-    private static let end = Array("</network>".utf8)
-    private static let optionsEnd = Array("</dnsmasq:options>".utf8)
 
     private let text: [UInt8]
     private let bridge: InterfaceName
 
     /// nil if it is no network with a bridge.
     public init?(_ text: [UInt8]) {
-        guard let bridge = LibvirtNetworkText.bridge(in: text), text.place(of: GuestPreparation.end) != nil else {
-            return nil
-        }
+        guard let bridge = LibvirtNetworkText.bridge(in: text),
+            GuestPreparation.place(of: "</network>", in: text) != nil
+        else { return nil }
         self.text = text
         self.bridge = bridge
     }
@@ -33,9 +31,9 @@ public struct GuestPreparation: Sendable {
     public var missing: [Part] {
         Part.allCases.filter { part in
             switch part {
-            case .address: !["'", "\""].contains { text.place(of: Array("<ip family=\($0)ipv6\($0)".utf8)) != nil }
-            case .range: text.place(of: Array("constructor:\(bridge),".utf8)) == nil
-            case .advertisements: text.place(of: Array("enable-ra".utf8)) == nil
+            case .address: LibvirtNetworkText.addresses(in: text).isEmpty
+            case .range: Self.place(of: "constructor:\(bridge),", in: text) == nil
+            case .advertisements: Self.place(of: "enable-ra", in: text) == nil
             }
         }
     }
@@ -56,22 +54,27 @@ public struct GuestPreparation: Sendable {
         let options = missing.filter { $0 != .address }.flatMap { lines(of: $0, address: address) }
         if !options.isEmpty { add(options, to: &text) }
         if missing.contains(.address) {
-            let place = text.place(of: Array("<dnsmasq:options>".utf8)) ?? text.place(of: GuestPreparation.end) ?? 0
+            let place = Self.place(of: "<dnsmasq:options>", in: text) ?? Self.place(of: "</network>", in: text) ?? 0
             insert(lines(of: .address, address: address), indent: 2, before: place, in: &text)
         }
         return text
     }
 
     private func add(_ options: [String], to text: inout [UInt8]) {
-        if let place = text.place(of: GuestPreparation.optionsEnd) {
+        if let place = Self.place(of: "</dnsmasq:options>", in: text) {
             insert(options, indent: 4, before: place, in: &text)
             return
         }
         let block = ["<dnsmasq:options>"] + options.map { "  " + $0 } + ["</dnsmasq:options>"]
-        insert(block, indent: 2, before: text.place(of: GuestPreparation.end) ?? text.count, in: &text)
-        if text.place(of: Array("xmlns:dnsmasq".utf8)) == nil, let root = text.place(of: Array("<network".utf8)) {
+        insert(block, indent: 2, before: Self.place(of: "</network>", in: text) ?? text.count, in: &text)
+        if Self.place(of: "xmlns:dnsmasq", in: text) == nil, let root = Self.place(of: "<network", in: text) {
             text.insert(contentsOf: Array(" \(GuestPreparation.namespace)".utf8), at: root + "<network".utf8.count)
         }
+    }
+
+    /// Where these words stand first, comments left out.
+    private static func place(of words: String, in text: [UInt8]) -> Int? {
+        LibvirtNetworkText.withoutComments(text)[...].firstPlace(of: Array(words.utf8))
     }
 
     /// Puts lines before the line in which `place` is.
@@ -81,13 +84,5 @@ public struct GuestPreparation: Sendable {
         let margin = String(repeating: " ", count: indent)
         let block = lines.map { margin + $0 + "\n" }.joined()
         text.insert(contentsOf: Array((isAlone ? "" : "\n").utf8) + Array(block.utf8), at: isAlone ? start : place)
-    }
-}
-
-extension [UInt8] {
-    /// Where these bytes stand first.
-    fileprivate func place(of words: [UInt8]) -> Int? {
-        guard !words.isEmpty, count >= words.count else { return nil }
-        return (0...count - words.count).first { self[$0...].starts(with: words) }
     }
 }

@@ -27,17 +27,13 @@ public enum LibvirtNetworkText {
         }
     }
 
-    /// The words behind the name in each tag of that name, comments left out.
+    /// The words behind the name in each tag of that name.
     private static func tags(_ name: String, in text: [UInt8]) -> [[ArraySlice<UInt8>]] {
-        var rest = text[...]
+        var rest = withoutComments(text)[...]
         var found: [[ArraySlice<UInt8>]] = []
         while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
             rest = rest[start...].dropFirst()
-            if rest.starts(with: Array("!--".utf8)) {
-                rest = behind(Array("-->".utf8), in: rest)
-                continue
-            }
-            let tag = rest.prefix { $0 != UInt8(ascii: ">") }
+            let tag = rest.prefix { $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "<") }
             rest = rest.dropFirst(tag.count)
             let words = tag.split { isSpace($0) }
             if words.first.map({ $0.elementsEqual(name.utf8) }) == true { found.append(Array(words.dropFirst())) }
@@ -58,11 +54,31 @@ public enum LibvirtNetworkText {
         return String(decoding: value, as: UTF8.self)
     }
 
-    private static func behind(_ end: [UInt8], in text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var rest = text
-        while !rest.isEmpty, !rest.starts(with: end) { rest = rest.dropFirst() }
-        return rest.dropFirst(end.count)
+    /// The text with blanks for comments, so that each byte keeps its place. A comment without an end goes to the end.
+    static func withoutComments(_ text: [UInt8]) -> [UInt8] {
+        let (begin, end) = (Array("<!--".utf8), Array("-->".utf8))
+        var text = text
+        var place = text.startIndex
+        while let start = text[place...].firstPlace(of: begin) {
+            place = text[(start + begin.count)...].firstPlace(of: end).map { $0 + end.count } ?? text.endIndex
+            for byte in start..<place { text[byte] = UInt8(ascii: " ") }
+        }
+        return text
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+}
+
+extension ArraySlice<UInt8> {
+    /// Where these bytes stand first.
+    func firstPlace(of words: [UInt8]) -> Int? {
+        guard let first = words.first else { return nil }
+        var rest = self
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: words) { return start }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
 }

@@ -66,6 +66,25 @@ import Testing
         #expect(try preparation(text).missing == [.range])
     }
 
+    /// Administrators comment out what they do not use, and libvirt's example files explain themselves.
+    @Test func commentsAreNoPartsAndNoPlacesForThem() throws {
+        let comment = """
+              <!-- <ip family='ipv6' address='fd00::1' prefix='64'/> constructor:virbr0, enable-ra xmlns:dnsmasq
+              <dnsmasq:options> </dnsmasq:options> </network> -->
+
+            """
+        let text = Self.bare.replacing("  <name>", with: "\(comment)  <name>")
+        #expect(try preparation(text).missing == [.address, .range, .advertisements])
+        #expect(try prepared(text) == prepared(Self.bare).replacing("  <name>", with: "\(comment)  <name>"))
+        #expect(GuestPreparation(Array("<!-- <network><bridge name='b0'/></network>".utf8)) == nil)
+    }
+
+    @Test func attributesMayStandInAnyOrder() throws {
+        let other = "<ip address=\"fd00::1\" prefix='64' family='ipv6'/>"
+        let text = Self.bare.replacing("</network>", with: "\(other)</network>")
+        #expect(try preparation(text).missing == [.range, .advertisements])
+    }
+
     @Test func aNetworkOnOneLineIsNoObstacle() throws {
         let result = try prepared("<network><name>n</name><bridge name='b0'/></network>")
         #expect(try preparation(result).missing.isEmpty)
