@@ -30,7 +30,7 @@ public enum ICMPv6Message: UInt8, CaseIterable, Sendable {
     }
 
     /// Tells of what became of a packet, and so belongs to a connection.
-    public var isError: Bool { rawValue < 128 }
+    var isError: Bool { rawValue < 128 }
 
     /// The codes that must not be dropped; the other messages have code 0 alone.
     var codes: ClosedRange<UInt8> {

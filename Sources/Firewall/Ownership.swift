@@ -40,7 +40,7 @@ public struct Ownership: Equatable, Sendable {
     }
 
     /// Whether a jump to a chain of this name is another program's.
-    public func isForeignEntrance(_ chain: String) -> Bool {
+    func isForeignEntrance(_ chain: String) -> Bool {
         isForeign(chain) || Self.filledByAdministrators.contains(chain)
     }
 
@@ -119,7 +119,7 @@ extension Ruleset {
     }
 
     /// The same with every counter at zero, and none at the rules, so that equal rulesets have equal texts.
-    public var withoutCounters: Ruleset {
+    var withoutCounters: Ruleset {
         var ruleset = self
         for table in ruleset.tables.indices {
             for chain in ruleset.tables[table].chains.indices {

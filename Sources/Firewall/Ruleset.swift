@@ -18,7 +18,7 @@ public struct Counters: Equatable, Sendable {
 /// Its words stay the bytes that they are, for a comment in a rule need not be UTF-8.
 public struct Rule: Equatable, Sendable {
     /// What follows `-A CHAIN`, as in the file.
-    public var specification: ArraySlice<UInt8>
+    var specification: ArraySlice<UInt8>
     /// nil where the ruleset was saved without them.
     public var counters: Counters?
 
@@ -43,7 +43,7 @@ public struct Chain: Equatable, Sendable {
         self.policy = policy
     }
 
-    public var isBuiltIn: Bool { policy != nil }
+    var isBuiltIn: Bool { policy != nil }
 }
 
 /// A table, such as `filter`.

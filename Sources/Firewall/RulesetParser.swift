@@ -17,7 +17,7 @@ extension Ruleset {
     /// The most that is read, in bytes: some 300,000 rules.
     public static let byteLimit = 32 << 20
     /// The longest line that ip6tables-restore takes whole (its buffer is 10,240 bytes).
-    public static let lineLimit = 10_238
+    static let lineLimit = 10_238
 
     /// Reads a ruleset; anything that is not wholly understood is an error that names the line.
     ///

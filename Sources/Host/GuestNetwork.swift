@@ -30,7 +30,7 @@ public struct GuestNetwork {
     }
 
     /// What libvirt says of a network of this name; nil if it has none, or has no bridge for it.
-    public var libvirtBridge: InterfaceName? {
+    var libvirtBridge: InterfaceName? {
         for path in files {
             let text = try? StateFile.bytes(of: path, limit: LibvirtNetworkText.limit)
             if let text, let bridge = LibvirtNetworkText.bridge(in: text) { return bridge }

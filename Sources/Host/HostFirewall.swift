@@ -7,7 +7,7 @@ import Linux
 /// The host's firewall, and the store of its versions.
 public struct HostFirewall: Sendable {
     /// Where an administrator names further chains of others (keep6(8)).
-    public static let foreignChainsPath = "/etc/keep6/foreign-chains"
+    static let foreignChainsPath = "/etc/keep6/foreign-chains"
     /// There once the rules were restored since the boot.
     private static let markPath = "\(RunDirectory.path)/firewall"
     /// A save with no rule in a table does not replace a version with so many there: somebody has flushed it.

@@ -52,7 +52,7 @@ public struct Kernel {
     private static let optimisticSettings = ["optimistic_dad", "use_optimistic"]
 
     /// Takes back what `makeOptimistic` set, where a new interface would not have it.
-    public static func forgetOptimisticSettings(of uplink: InterfaceName) throws(SystemError) {
+    static func forgetOptimisticSettings(of uplink: InterfaceName) throws(SystemError) {
         for name in optimisticSettings where try Sysctl(ofNewInterfaces: name).read() == 0 {
             try Sysctl(name, of: uplink).write(0)
         }

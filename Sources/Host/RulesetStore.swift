@@ -11,7 +11,7 @@ import Linux
 public struct RulesetStore: Sendable {
     public static let hostPath = "/var/lib/keep6/ip6tables"
     /// So many different versions are kept.
-    public static let versionLimit = 10
+    static let versionLimit = 10
 
     public let path: String
 
@@ -79,7 +79,7 @@ public struct RulesetStore: Sendable {
         fileprivate let file: Descriptor
 
         /// For a `defer`: the value lives until then.
-        public func isHeldUntilHere() {}
+        func isHeldUntilHere() {}
     }
 
     /// Stores a version as the newest; the caller holds the lock. An equal older one makes room for it.

@@ -6,9 +6,9 @@ import Netlink
 public struct DelegatedPrefix: Hashable, Sendable {
     public let prefix: InterfaceAddress
     /// Until then addresses of it are to be used for new connections; nil if that has no end, or is not known.
-    public var preferredUntil: Instant?
+    var preferredUntil: Instant?
     /// Until then the prefix is the host's; nil as above.
-    public var validUntil: Instant?
+    var validUntil: Instant?
 
     public init(_ prefix: InterfaceAddress, preferredUntil: Instant? = nil, validUntil: Instant? = nil) {
         self.prefix = prefix
@@ -27,7 +27,7 @@ public struct DelegatedPrefix: Hashable, Sendable {
     /// The route that keep6 makes of it.
     public var route: UnreachableRoute { UnreachableRoute(prefix) }
 
-    public func isValid(at now: Instant) -> Bool { validUntil.map { $0 > now } ?? true }
+    func isValid(at now: Instant) -> Bool { validUntil.map { $0 > now } ?? true }
 
     /// Whether a prefix can be one that networks are numbered from; anything may come in a DHCPv6 message.
     static func isBelieved(_ prefix: InterfaceAddress) -> Bool {

@@ -8,7 +8,7 @@ public struct Delegation: Equatable, Sendable {
     public let hint: InterfaceAddress
 
     /// What is asked for where nothing is said: a /56, which has a /64 for each of 256 networks (RFC 6177).
-    public static let defaultLength: UInt8 = 56
+    static let defaultLength: UInt8 = 56
     /// The lengths that can be asked for and that are believed: what a shorter prefix hides from the host is too much of
     /// the internet, and a longer one is of no use to a network.
     public static let lengths: ClosedRange<UInt8> = 32...64

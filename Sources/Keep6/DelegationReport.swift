@@ -15,7 +15,7 @@ public struct DelegationReport: Equatable, Sendable {
     public let prefixes: [Prefix]
 
     /// Whether it tells of a lease that a server has granted just now.
-    public var isLease: Bool { ["BOUND6", "RENEW6", "REBIND6", "REBOOT6"].contains(reason) }
+    var isLease: Bool { ["BOUND6", "RENEW6", "REBIND6", "REBOOT6"].contains(reason) }
 
     /// From the script's environment: `reason`, and `new_dhcp6_ia_pd1_prefix1` with its `_length`, `_pltime` and
     /// `_vltime`. Variables that cannot be read are left out.

@@ -18,7 +18,7 @@ public struct DelegationSentence: Equatable, Sendable {
         case log = "delegation-log"
 
         /// MESSAGE_ID=; docs/keep6.catalog explains every one of them. nil for what explains itself.
-        public var messageID: String? {
+        var messageID: String? {
             switch self {
             case .delegated: "f62df1ddc00244559183877975d0ca28"
             case .ended: "16dcc12c4f0f40a48619b3769aadc6bd"

@@ -6,7 +6,7 @@ import Netlink
 /// /var/lib/keep6/delegation/IFACE.client, for both must stay what they were (RFC 8415 12.1).
 public struct DelegationIdentity: Equatable, Sendable {
     public var duid: DUID
-    public let iaid: UInt32
+    let iaid: UInt32
 
     public init(duid: DUID, iaid: UInt32) {
         self.duid = duid

@@ -81,7 +81,7 @@ public struct Snapshot: Equatable, Sendable {
 
     public init(link: Link?) { self.link = link }
 
-    public var hasGlobal: Bool { addresses.contains(where: \.isUsableGlobal) }
+    var hasGlobal: Bool { addresses.contains(where: \.isUsableGlobal) }
 }
 
 extension Address {

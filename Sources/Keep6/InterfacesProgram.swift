@@ -56,7 +56,7 @@ public enum InterfacesProgram: Sendable {
 /// What keeps hooks from being run by ifupdown-ng or ifupdown2, in the file that configures the program itself.
 public struct InterfacesProgramSettings: Equatable, Sendable {
     /// Whether scripts in /etc/network/if-*.d are run.
-    public let runsScripts: Bool
+    let runsScripts: Bool
     /// The line that says not.
     public let place: FileLine
 

@@ -33,7 +33,7 @@ public enum MessageID: String, CaseIterable, Sendable {
 
 extension Report {
     /// The kind of sentence that this is.
-    public var messageID: MessageID {
+    var messageID: MessageID {
         switch self {
         case .ready(nil, _): .ready
         case .ready: .waitedInVain

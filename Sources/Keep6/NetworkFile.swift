@@ -41,7 +41,7 @@ public struct NetworkFile: Equatable, Sendable {
     public func sections(named name: String) -> [NetworkSection] { sections.filter { $0.name == name } }
 
     /// All that stands in sections of that name.
-    public func assignments(in section: String) -> [NetworkAssignment] {
+    func assignments(in section: String) -> [NetworkAssignment] {
         sections(named: section).flatMap(\.assignments)
     }
 

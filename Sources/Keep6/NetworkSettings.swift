@@ -3,21 +3,21 @@
 /// The settings of networkd's own that keep6 has to respect (systemd.network(5)).
 public struct NetworkSettings: Equatable, Sendable {
     /// `IPv6AcceptRA=`; nil if it is not set.
-    public private(set) var acceptsRouterAdvertisements: Bool?
+    private(set) var acceptsRouterAdvertisements: Bool?
     /// `IPv6Forwarding=`, which systemd 256 brought; nil if it is not set.
-    public private(set) var forwardsIPv6: Bool?
+    private(set) var forwardsIPv6: Bool?
     /// `IPForward=`, which systemd 256 took away.
     public private(set) var forwards = AddressFamilies.none
-    public private(set) var masquerades = AddressFamilies.none
+    private(set) var masquerades = AddressFamilies.none
     /// `IPv6SendRA=`.
-    public private(set) var sendsRouterAdvertisements = false
+    private(set) var sendsRouterAdvertisements = false
     /// The bridge or bond that the link is a port of.
     public private(set) var bridge: String?
-    public private(set) var bond: String?
+    private(set) var bond: String?
     /// `[Link] Unmanaged=yes`: networkd leaves the link alone.
     public private(set) var isUnmanaged = false
     /// `[IPv6AcceptRA] UseGateway=`: whether networkd takes the default route from router advertisements.
-    public private(set) var usesGateway = true
+    private(set) var usesGateway = true
     /// Whether networkd asks by DHCPv6 whatever routers say: `DHCP=` with IPv6, or `DHCPv6Client=always`.
     public private(set) var asksByDHCPv6 = false
     private var linkLocal: AddressFamilies?
@@ -66,7 +66,7 @@ public struct NetworkSettings: Equatable, Sendable {
     }
 
     /// Whether the link gets an IPv6 link-local address, without which it hears no router.
-    public var hasLinkLocal: Bool {
+    var hasLinkLocal: Bool {
         guard bond == nil, !makesNoLinkLocal else { return false }
         return linkLocal?.contains(.ipv6) ?? (bridge == nil && !keepsMaster)
     }

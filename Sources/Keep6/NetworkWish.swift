@@ -3,7 +3,7 @@ import Internet
 
 extension NetworkFile {
     /// The section that networkd ignores and keep6 reads (systemd.syntax(7), "X-").
-    public static let wishSection = "X-Keep6"
+    static let wishSection = "X-Keep6"
 
     /// Whether the file asks for its links to be kept: it has the section, without `Enable=no`.
     public var isKept: Bool {

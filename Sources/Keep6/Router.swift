@@ -7,7 +7,7 @@ import Netlink
 public struct Router: Hashable, Sendable {
     public let address: IPv6Address
     /// When its default router lifetime (RFC 4861 4.2) is over; nil for a pinned gateway, which has none.
-    public var expiry: Instant?
+    var expiry: Instant?
     /// The lifetime it last advertised.
     public var lifetime: Duration = .zero
     /// ICMPV6_ROUTER_PREF_* (RFC 4191).
@@ -29,9 +29,9 @@ public struct Router: Hashable, Sendable {
     }
 
     /// What the kernel gives a route learnt by router advertisement (IP6_RT_PRIO_USER, net/ipv6/ndisc.c).
-    public static let kernelMetric: UInt32 = 1024
+    static let kernelMetric: UInt32 = 1024
     /// What a pinned gateway's route gets, so that it wins over advertised ones.
-    public static let pinnedMetric: UInt32 = 512
+    static let pinnedMetric: UInt32 = 512
 
     /// Whether at least a second of its lifetime is left: less cannot be given to a route.
     func isAlive(at now: Instant) -> Bool {

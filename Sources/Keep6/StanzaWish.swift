@@ -4,7 +4,7 @@ import Internet
 extension Stanza {
     /// The options as the hooks take them: repeated ones joined, but where only one line can count and the program joins
     /// none, the one that it hands over.
-    public var wishOptions: [WishOption] {
+    var wishOptions: [WishOption] {
         options.map { option in
             let joined = WishOption(name: option.name, value: option.value)
             guard !program.joinsRepeatedOptions, joined.key?.isList == false else { return joined }
@@ -96,7 +96,7 @@ extension Stanza {
     /// It takes the options as they are written, `A/L` or `A` and a `netmask` L, and as ifupdown passes them to hooks:
     /// `A` in IF_ADDRESS and `L` in IF_NETMASK, which is empty if there is none. With both, the netmask counts; with
     /// neither, the length is 128 (ifupdown's inet6.defn, ip-address(8)).
-    public static func staticAddress(_ address: String, netmask: String?) throws(Complaint) -> InterfaceAddress {
+    static func staticAddress(_ address: String, netmask: String?) throws(Complaint) -> InterfaceAddress {
         let length = netmask ?? ""
         let host = String(address.prefix { $0 != "/" })
         guard let written = InterfaceAddress(address), written.address.isAssignable else {

@@ -28,7 +28,7 @@ extension TimelineCell {
 
 extension Timeline {
     /// The most outages that are listed.
-    public static let outageLimit = 20
+    static let outageLimit = 20
 
     /// What the characters mean, below all pictures.
     public static let legend = """

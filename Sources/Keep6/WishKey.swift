@@ -63,7 +63,7 @@ public enum WishKey: CaseIterable, Sendable {
 public struct WishOption: Equatable, Sendable, CustomStringConvertible {
     public let name: String
     public let value: String
-    public let notation: WishNotation
+    let notation: WishNotation
 
     public init(name: String, value: String, notation: WishNotation = .stanza) {
         self.name = name

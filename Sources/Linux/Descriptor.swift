@@ -31,7 +31,7 @@ public struct Descriptor: ~Copyable {
         }
     }
 
-    public func writeAll(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    func writeAll(_ bytes: [UInt8], to path: String) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = try check("write \(path)") { rest.withUnsafeBytes { write(raw, $0.baseAddress, $0.count) } }

@@ -6,7 +6,7 @@ public struct ProcessEnvironment: Sendable {
     private let variables: [String: String]
 
     /// No value longer than this is taken: it is nothing that ifupdown or systemd sends.
-    public static let longestValue = 8192
+    static let longestValue = 8192
 
     public init(_ variables: [String: String]) { self.variables = variables }
 

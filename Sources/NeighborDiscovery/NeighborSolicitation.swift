@@ -46,5 +46,5 @@ extension IPv6Address {
     }
 
     /// `ff02::1`, all nodes on the link (RFC 4291 2.7.1).
-    public static let allNodes = IPv6Address(high: 0xff02_0000_0000_0000, low: 1)
+    static let allNodes = IPv6Address(high: 0xff02_0000_0000_0000, low: 1)
 }

@@ -15,7 +15,7 @@ public struct PrefixInformation: Equatable, Sendable {
     public let preferredLifetime: UInt32
 
     /// The lifetime that never ends.
-    public static let infinite = UInt32.max
+    static let infinite = UInt32.max
 
     public init(
         prefix: InterfaceAddress, isOnLink: Bool, isAutonomous: Bool, validLifetime: UInt32, preferredLifetime: UInt32

@@ -15,7 +15,7 @@ public struct RouteProtocol: RawRepresentable, Hashable, Sendable {
 
 /// A default route (`::/0`), or another of which only that it is another matters.
 public struct Route: Hashable, Sendable {
-    public var destinationLength: UInt8 = 0
+    var destinationLength: UInt8 = 0
     public var table = Route.mainTable
     public var routeProtocol = RouteProtocol.keep6
     /// RTN_UNICAST, or an error route's type.

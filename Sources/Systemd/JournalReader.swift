@@ -8,7 +8,7 @@ public struct JournalEntry: Sendable {
     /// The boot's id, 32 hexadecimal digits.
     public let boot: String
     /// How long after the boot journald received it (CLOCK_MONOTONIC).
-    public let sinceBoot: Duration
+    let sinceBoot: Duration
     private let fields: [String: String]
 
     init(_ moment: (boot: String, sinceBoot: Duration), fields: [String: String]) {
@@ -52,9 +52,9 @@ public final class JournalReader {
     }
 
     /// No more of a field's value is taken, in bytes.
-    public static let valueLimit = 1024
+    static let valueLimit = 1024
     /// No more boots are looked at.
-    public static let bootLimit = 4096
+    static let bootLimit = 4096
 
     private let journal: OpaquePointer
 
