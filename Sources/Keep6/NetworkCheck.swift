@@ -91,7 +91,7 @@ public struct NetworkCheck {
         func finding(_ other: NetworkFile, _ links: String) -> Finding {
             let sentence =
                 "this file is not applied to \(links), for networkd takes \(other.path) first, which matches too; give"
-                + " this one a name that sorts before it, or put [X-Keep6] there"
+                + " this one a name that sorts before it, or put [X-Keep6] into \(NetworkTree.placeOfWish(for: other.path))"
             return Finding(place, .error, sentence)
         }
         if let (other, _) = earlier.first(where: { $0.1.covers(match) }) { return [finding(other, "any link")] }
@@ -107,7 +107,8 @@ public struct NetworkCheck {
         }
         let reason =
             switch unused.reason {
-            case .hidden(let other): "\(other) has the same name and comes first; put [X-Keep6] there"
+            case .hidden(let other):
+                "\(other) has the same name and comes first; put [X-Keep6] into \(NetworkTree.placeOfWish(for: other))"
             case .masked(let other): "\(other) is empty, which turns this file off; remove that"
             case .alone(let main): "there is no '\(main)' that it could add to; give its directory another name"
             }

@@ -14,6 +14,13 @@ public struct NetworkTree: Equatable, Sendable {
     /// What could not be read; what is wrong in a file is with the file.
     public internal(set) var problems: [Finding] = []
 
+    /// Where an administrator writes what the file lacks: into the file itself, or into a drop-in of one that is a
+    /// package's, or a program's that writes it anew at each boot, such as netplan.
+    static func placeOfWish(for path: String) -> String {
+        guard !path.hasPrefix("/etc/"), let name = path.split(separator: "/").last else { return path }
+        return "\(directories[0])/\(name).d/keep6.conf"
+    }
+
     /// What all these directories hold; one that is missing is empty.
     public init(reading directories: [String] = NetworkTree.directories, with reader: FileReader) {
         var parser = NetworkTreeParser(reader: reader, directories: directories)

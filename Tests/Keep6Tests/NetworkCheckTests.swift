@@ -188,6 +188,12 @@ private struct FilesRow: CustomTestStringConvertible, Sendable {
             "b.network:3 error: this file is not applied to 'e', for networkd takes /etc/systemd/network/a.network"
         ),
         FilesRow(
+            "an earlier file is written at each boot",
+            ["/run/systemd/network/10-netplan-e.network": "[Match]\nName=e\n", "50.network": kept],
+            "50.network:3 error: this file is not applied to any link, for networkd takes /run/systemd/network"
+                + "/10-netplan-e.network first, which matches too; give this one a name that sorts before it, or put"
+                + " [X-Keep6] into /etc/systemd/network/10-netplan-e.network.d/keep6.conf"),
+        FilesRow(
             "an earlier file has a pattern", ["a.network": "[Match]\nName=!x\n", "b.network": kept],
             "b.network:3 error: this file is not applied to 'e'"),
         FilesRow(
