@@ -1,10 +1,9 @@
-// The static addresses of an uplink that networkd configures: put back at once when they are taken away.
+// The static addresses of an uplink: put back at once when they are taken away.
 import Internet
 import Netlink
 
-/// Keeps static addresses that a program removed, as `networkctl reconfigure` has networkd do before it adds them anew.
-///
-/// On an ifupdown host there is nothing to keep: who takes an address away there does it by hand, and means it.
+/// Keeps static addresses that a program removed, as `networkctl reconfigure` has networkd do before it adds them anew, or
+/// that the kernel did, as it does on a link that is set down.
 struct AddressKeeper: Sendable {
     /// An address that is missing.
     struct Missing: Sendable {
@@ -13,26 +12,29 @@ struct AddressKeeper: Sendable {
         let since: Instant?
     }
 
-    /// What networkd configures itself, by the .network file.
-    private var own: [InterfaceAddress]
-    /// What keep6 adds to that (`Address=` in `[X-Keep6]`).
-    private var extra: [InterfaceAddress]
+    /// What networkd configures itself, by the .network file, also on a link that comes up anew.
+    private var own: [InterfaceAddress] = []
+    /// What nobody but keep6 adds: what it adds to that (`Address=` in `[X-Keep6]`), and what ifup has configured.
+    private var extra: [InterfaceAddress] = []
+    /// The only interface that they are for; nil if its index does not matter.
+    private var interface: InterfaceIndex?
     private(set) var missing: [Missing] = []
     /// Whether the wish is being read anew, before which nothing is put back.
     private var isAsking = false
     private var repairs = RepairBackoff()
 
     init(_ kept: KeptUplink) {
-        own = kept.manager == .networkd ? kept.staticAddresses : []
-        extra = kept.manager == .networkd ? kept.wish.addresses : []
+        switch kept.manager {
+        case .networkd: (own, extra) = (kept.staticAddresses, kept.wish.addresses)
+        case .ifupdown: (extra, interface) = (kept.staticAddresses, kept.configuredInterface)
+        }
     }
 
     /// Keeps what is wished now, nothing if the uplink is kept no longer; what is not wished is not put back.
     mutating func take(_ kept: KeptUplink?) {
         isAsking = false
         let new = kept.map { AddressKeeper($0) }
-        own = new?.own ?? []
-        extra = new?.extra ?? []
+        (own, extra, interface) = (new?.own ?? [], new?.extra ?? [], new?.interface)
         missing = missing.filter { isWished($0.address.value) }
     }
 
@@ -40,7 +42,7 @@ struct AddressKeeper: Sendable {
 
     /// Whether the removal of this address calls for another look at the wish; not if another host has the address.
     mutating func take(removed address: Address, at now: Instant) -> Bool {
-        guard isWished(address.value), !address.isDuplicate else { return false }
+        guard isFor(address.interface), isWished(address.value), !address.isDuplicate else { return false }
         missing.removeAll { $0.address.value == address.value }
         missing.append(Missing(address: address, since: now))
         isAsking = true
@@ -60,8 +62,11 @@ struct AddressKeeper: Sendable {
         isAsking = false
     }
 
-    /// Counts what keep6 itself adds and is not among these addresses as missing.
+    private func isFor(_ index: InterfaceIndex) -> Bool { interface.map { $0 == index } ?? true }
+
+    /// Counts what nobody but keep6 adds and is not among these addresses as missing.
     mutating func look(at addresses: [Address], on interface: InterfaceIndex) {
+        guard isFor(interface) else { return }
         for value in extra where !addresses.contains(where: { $0.value == value }) {
             guard !missing.contains(where: { $0.address.value == value }) else { continue }
             missing.append(Missing(address: Address(interface: interface, value: value), since: nil))

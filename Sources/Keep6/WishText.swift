@@ -8,8 +8,11 @@ public struct KeptUplink: Equatable, Sendable {
 
     public var wish: Wish
     public var manager = Manager.ifupdown
-    /// The static addresses that networkd configures (`Address=` of systemd.network(5)); ifupdown's are not kept.
+    /// The static addresses that networkd configures (`Address=` of systemd.network(5)), or that were on the interface when
+    /// ifup was done; none while it is at work.
     public var staticAddresses: [InterfaceAddress] = []
+    /// Where ifup configured them: one that is made anew, and has its name, ifup has to configure first.
+    public var configuredInterface: InterfaceIndex?
     /// Whether networkd handles the router advertisements, by its own rule (`IPv6AcceptRA=` of systemd.network(5)).
     public var networkdHandlesAdvertisements = false
     /// `accept_ra` before keep6 touched it; nil if it could not be read.
@@ -30,6 +33,7 @@ public struct KeptUplink: Equatable, Sendable {
         if manager != .ifupdown { lines.append("manager \(manager.rawValue)") }
         if networkdHandlesAdvertisements { lines.append("advertisements networkd") }
         lines += staticAddresses.map { "static-address \($0)" }
+        if let configuredInterface { lines.append("configured-interface \(configuredInterface.rawValue)") }
         if let foundAcceptRA { lines.append("found-accept-ra \(foundAcceptRA)") }
         lines += wish.addresses.map { "keep6-address \($0)" }
         if wish.acceptRA != .auto { lines.append("keep6-accept-ra \(wish.acceptRA)") }
@@ -78,6 +82,9 @@ public struct KeptUplink: Equatable, Sendable {
         case "static-address":
             guard let address = InterfaceAddress(value) else { return false }
             staticAddresses.append(address)
+        case "configured-interface":
+            guard let index = UInt32(value) else { return false }
+            configuredInterface = InterfaceIndex(rawValue: index)
         default: return false
         }
         return true

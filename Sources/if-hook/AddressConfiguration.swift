@@ -9,6 +9,10 @@ final class AddressConfiguration {
     struct Outcome {
         var sentences: [String] = []
         var hasDuplicate = false
+        /// Those of the addresses that are on the interface, duplicates left out.
+        var configured: [InterfaceAddress] = []
+        /// nil if there is no such interface.
+        var interface: InterfaceIndex?
     }
 
     private let uplink: InterfaceName
@@ -33,11 +37,13 @@ final class AddressConfiguration {
             outcome.sentences.append("'\(uplink)': there is no such interface; its addresses wait for it.")
             return outcome
         }
+        outcome.interface = link.index
         try notifications.watch(link.index)
         add(to: link, &outcome)
         let wanted = Set(extra.map(\.address) + own)
         var states = try states(of: wanted, on: link)
         guard link.hasCarrier else {
+            outcome.configured = configured(states)
             if states.values.contains(where: { !$0.isVerified }) {
                 outcome.sentences.append(
                     "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
@@ -47,7 +53,12 @@ final class AddressConfiguration {
         }
         try wait(for: &states, on: link, limit: limit, &outcome)
         judge(states, on: link, &outcome)
+        outcome.configured = configured(states)
         return outcome
+    }
+
+    private func configured(_ states: [IPv6Address: Address]) -> [InterfaceAddress] {
+        states.values.filter { !$0.isDuplicate }.map(\.value).sorted { $0.description < $1.description }
     }
 
     private func add(to link: Link, _ outcome: inout Outcome) {

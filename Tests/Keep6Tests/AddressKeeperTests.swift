@@ -1,4 +1,4 @@
-// The static addresses of an uplink that networkd configures: what is put back, and what is left alone.
+// The static addresses of an uplink: what is put back, and what is left alone.
 import Internet
 import Netlink
 import Testing
@@ -110,12 +110,57 @@ import Testing
         #expect(added(world) == [])
     }
 
-    @Test func onIfupdownHostsAddressesAreLeftAlone() {
+    /// An uplink of ifupdown's with two addresses; `isDone` is whether ifup has configured them.
+    private func ifupdownWorld(isDone: Bool = true) -> World {
         var kept = KeptUplink(wish: Wish(uplink: InterfaceName("eth0")!))
         kept.wish.addresses = [AddressKeeperTests.extra]
+        if isDone {
+            kept.staticAddresses = [AddressKeeperTests.own, AddressKeeperTests.extra]
+            kept.configuredInterface = World.index
+        }
         var world = World(kept)
+        world.addresses.append(Address(interface: World.index, value: AddressKeeperTests.extra))
         world.start()
-        world.delete(world.addresses[1])
+        world.log = []
+        return world
+    }
+
+    @Test func whatIfupConfiguredIsPutBack() {
+        var world = ifupdownWorld()
+        for address in world.addresses.dropFirst() { world.delete(address) }
+        #expect(added(world).map(\.value) == [AddressKeeperTests.own, AddressKeeperTests.extra])
+    }
+
+    @Test func whatTheKernelTookWithTheLinkIsPutBackWhereIfupdownWouldNot() {
+        var world = ifupdownWorld()
+        world.setLink(up: false)
+        for address in world.addresses.dropFirst() { world.delete(address) }
+        #expect(added(world) == [])
+        world.setLink(up: true)
+        #expect(world.addresses.dropFirst().map(\.value) == [AddressKeeperTests.own, AddressKeeperTests.extra])
+        #expect(added(world).allSatisfy { $0.flags == 0 }, "another host may have them now")
+    }
+
+    /// ifup would fail at an address that is there already.
+    @Test func nothingComesBetweenIfupAndTheInterface() {
+        var world = ifupdownWorld(isDone: false)
+        for address in world.addresses.dropFirst() { world.delete(address) }
+        world.pass(.seconds(10))
+        #expect(added(world) == [])
+        world = ifupdownWorld()
+        world.kept?.staticAddresses = []
+        for address in world.addresses.dropFirst() { world.delete(address) }
+        #expect(added(world) == [], "it is set up anew")
+    }
+
+    @Test func anInterfaceThatIsMadeAnewIsLeftToIfup() {
+        var world = ifupdownWorld()
+        world.tell(.linkRemoved)
+        world.link = Link(index: InterfaceIndex(rawValue: 8), name: InterfaceName("eth0")!, flags: 0x41)
+        world.addresses = []
+        world.tell(.linkChanged(world.link))
+        world.tell(.poke("a test asks"))
+        world.pass(.seconds(10))
         #expect(added(world) == [])
     }
 

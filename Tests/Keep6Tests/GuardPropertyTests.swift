@@ -11,6 +11,7 @@ import Testing
     private static let events = ProcessInfo.processInfo.environment["KEEP6_EVENTS"].flatMap(UInt64.init) ?? 60_000
     private static let eventsOfASequence: UInt64 = 300
     private static let shards: UInt64 = 4
+    private static let address = InterfaceAddress("2001:db8:1::10/64")!
 
     @Test(arguments: 0..<shards)
     func invariantsHold(shard: UInt64) {
@@ -29,7 +30,10 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var wish = Wish(uplink: InterfaceName("eth0")!)
         if Int.random(in: 0..<4, using: &random) == 0 { wish.routers = [World.routers[0], World.routers[1]] }
-        var world = World(wish)
+        var kept = KeptUplink(wish: wish)
+        kept.staticAddresses = [Self.address]
+        kept.configuredInterface = World.index
+        var world = World(kept)
         world.start()
         for step in 0..<Self.eventsOfASequence {
             let event = happen(in: &world, &random)
@@ -51,7 +55,7 @@ import Testing
     /// Lets one thing happen; returns its name.
     private func happen(in world: inout World, _ random: inout SeededGenerator) -> String {
         let router = World.routers.randomElement(using: &random)!
-        switch Int.random(in: 0..<19, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0...3:
             let lifetime = [0, 1, 5, 30, 1800, 65535].randomElement(using: &random)!
             world.advertise(router, lifetime: lifetime)
@@ -68,6 +72,7 @@ import Testing
             return "forwarding"
         case 7:
             world.setLink(up: Bool.random(using: &random))
+            if !world.link.isUp { deleteAddress(in: &world) }
             return "link"
         case 8:
             world.isDeaf = true
@@ -87,10 +92,17 @@ import Testing
         case 13:
             if world.unheard == nil { world.unheard = [] }
             return "from now on heard late"
+        case 14:
+            deleteAddress(in: &world)
+            return "address deleted"
         default:
             world.pass(.milliseconds(Int.random(in: 1...200_000, using: &random)))
             return "time"
         }
+    }
+
+    private func deleteAddress(in world: inout World) {
+        if let address = world.addresses.first(where: { $0.value == Self.address }) { world.delete(address) }
     }
 
     private func wrong(in world: World) -> String? {
@@ -107,11 +119,15 @@ import Testing
     }
 
     private func stuck(in world: World) -> String? {
-        guard world.link.isUp, world.routes.isEmpty, !world.keeper.candidates(at: world.now).isEmpty else { return nil }
+        guard world.link.isUp else { return nil }
+        let hasAddress = { (world: World) in world.addresses.contains { $0.value == Self.address } }
+        let lacksRoute = world.routes.isEmpty && !world.keeper.candidates(at: world.now).isEmpty
+        guard lacksRoute || !hasAddress(world) else { return nil }
         // A fight may put the repair off, by a minute at most; a route that others are to make, by less.
         var future = world
         future.pass(.seconds(70))
-        let isOffline = future.routes.isEmpty && !future.keeper.candidates(at: future.now).isEmpty
+        if !hasAddress(future) { return "without its address, and still a minute later" }
+        let isOffline = lacksRoute && future.routes.isEmpty && !future.keeper.candidates(at: future.now).isEmpty
         return isOffline ? "offline, and still a minute later" : nil
     }
 }

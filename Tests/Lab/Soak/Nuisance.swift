@@ -21,9 +21,6 @@ enum Nuisance: String, CaseIterable, Sendable {
     case guardKilledBlind = "guard killed, default route deleted at once"
     case guardRestarted = "guard restarted"
 
-    /// keep6 gives up a static address that somebody took from an uplink of ifupdown's: he meant it.
-    func canBeSurvived(with manager: Manager) -> Bool { self != .addressDeleted || manager == .networkd }
-
     /// Whether another guard runs afterwards.
     func endsGuard(of manager: Manager) -> Bool {
         switch self {

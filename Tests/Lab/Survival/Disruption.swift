@@ -82,6 +82,10 @@ struct Disruption: Sendable {
         Disruption("carrier off for 2 s") { trial in
             Cell(try trial.watch { try trial.lab.provider.interruptCarrier(for: 2) })
         },
+        Disruption("interface set down and up again", "ip link set eth0 down; ip link set eth0 up"),
+        Disruption(
+            "IPv6 turned off and on again on the interface",
+            "cd \(Trial.settings)/eth0; echo 1 >disable_ipv6; echo 0 >disable_ipv6"),
         Disruption("MTU of the interface changed", "ip link set eth0 mtu 1400"),
         Disruption("uplink set up anew by its manager") { trial in
             try trial.patiently { Cell(try trial.watch { _ = try trial.host.run(trial.setup.renewal, within: 90) }) }
