@@ -13,6 +13,9 @@ public struct InterfacesTree: Equatable, Sendable {
 
     public init() {}
 
+    /// Where ifup and its kin look for it.
+    public static let path = "/etc/network/interfaces"
+
     /// What `auto eth0=NAME` and the like make of a stanza called NAME.
     func physicalNames(of stanza: Stanza) -> [(name: String, place: FileLine)] {
         selections.compactMap { selection in
@@ -20,6 +23,14 @@ public struct InterfacesTree: Equatable, Sendable {
                 pair.logical == stanza.interface
             else { return nil }
             return (pair.physical, selection.place)
+        }
+    }
+
+    /// All static addresses, keep6's own among them, that kept stanzas of an uplink have.
+    public func staticAddresses(of uplink: InterfaceName) -> [InterfaceAddress] {
+        kept.filter { uplinks(of: $0).contains(uplink) }.flatMap { stanza in
+            let stated = stanza.wish(for: uplink)
+            return stated.staticAddresses + stated.wish.addresses
         }
     }
 

@@ -63,7 +63,7 @@ struct IfupdownCall {
     private static func stanza(
         of interface: String, _ handed: [WishOption], _ program: InterfacesProgram, _ file: String?
     ) -> Stanza? {
-        let path = file ?? "/etc/network/interfaces"
+        let path = file ?? InterfacesTree.path
         guard path.hasPrefix("/") else { return nil }
         return InterfacesTree(reading: path, with: .host, for: program).stanzas.first { stanza in
             stanza.interface == interface && stanza.completed(handed) != nil

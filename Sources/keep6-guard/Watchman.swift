@@ -210,10 +210,10 @@ extension Watchman {
         voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
     }
 
-    /// The wish as the administrator's files have it now; of a stanza as the hook saw it.
+    /// The wish as the administrator's files have it now; of a stanza as the hook saw it, but for addresses that are gone.
     private func readWish() -> Event {
         let stored = RunDirectory.kept(uplink, voice)
-        guard stored?.manager == .networkd, let link else { return .wish(stored) }
+        guard stored?.manager == .networkd, let link else { return .wish(stored?.asWritten) }
         let configuration = NetworkdConfiguration(voice)
         switch configuration.answer(for: link) {
         case .keep(let kept, _): return .wish(kept)

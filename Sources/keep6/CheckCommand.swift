@@ -56,7 +56,7 @@ private func read(_ path: String) -> String? {
 
 /// All that ifupdown and networkd read; a host may have one of them alone.
 private func checkHost(_ voice: Voice) -> CheckResult {
-    let path = "/etc/network/interfaces"
+    let path = InterfacesTree.path
     let network = NetworkTree(with: .host)
     let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
@@ -66,7 +66,7 @@ private func checkHost(_ voice: Voice) -> CheckResult {
         let findings = networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network)
         return CheckResult(subject: files, findings: findings, kept: KeptUplinks(nil, network))
     }
-    let interfaces = InterfacesTree(reading: path, with: .host, for: .ofHost)
+    let interfaces = InterfacesTree.ofHost
     let findings =
         interfacesFindings(interfaces) + networkFindings
         + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
@@ -90,13 +90,6 @@ private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree
 private func lookUp(_ name: InterfaceName) -> KnownLink {
     guard let socket = try? RouteSocket(), let link = try? socket.link(name) else { return KnownLink(name) }
     return KnownLink(link)
-}
-
-extension InterfacesProgram {
-    /// The one that this host's ifup is, ifupdown where there is none.
-    fileprivate static var ofHost: InterfacesProgram {
-        InterfacesProgram(ifupLeadsTo: try? Directory.target(ofLink: "/sbin/ifup"))
-    }
 }
 
 /// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").

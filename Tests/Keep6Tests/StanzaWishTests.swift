@@ -21,6 +21,24 @@ import Testing
         #expect((try? Stanza.staticAddress(address, netmask: netmask))?.description == expected)
     }
 
+    @Test func staticAddressesOfAnUplink() throws {
+        let tree = interfaces(
+            """
+            auto e=home
+            iface home inet6 static
+                address 2001:db8::10/64
+                keep6-address 2001:db8::11/64
+                keep6 yes
+            iface e inet6 static
+                address 2001:db8::12/64
+            iface f inet6 static
+                address 2001:db8::13/64
+                keep6 yes
+            """)
+        let found = tree.staticAddresses(of: try #require(uplink)).map(\.description)
+        #expect(found == ["2001:db8::10/64", "2001:db8::11/64"])
+    }
+
     @Test func wishOfAStanza() throws {
         let tree = interfaces(
             """

@@ -44,6 +44,14 @@ import Testing
         await lab { lab in
             let host = try lab.bootOnline(plan(release))
             let new = "\(Uplink.eth0.prefix)30"
+            // Who takes it out of the file first means it.
+            try host.succeed("cp /etc/network/interfaces /root/i; sed -i '/keep6-address/d' /etc/network/interfaces")
+            for address in [Self.further, Uplink.eth0.address] {
+                try host.succeed("ip -6 addr del \(address)/64 dev eth0")
+            }
+            try #require(try lab.provider.reaches(Uplink.eth0.address, within: 10))
+            try #require(try !host.succeed("ip -6 -o addr show dev eth0").contains(Self.further))
+            try host.succeed("mv /root/i /etc/network/interfaces")
             try host.succeed("ip addr flush dev eth0; systemctl restart networking")
             try requireUsable(lab)
             try host.succeed("ifdown eth0; sed -i s/\(Uplink.eth0.address)/\(new)/ /etc/network/interfaces; ifup eth0")
