@@ -92,7 +92,7 @@ public struct Guard: Sendable {
         case .routerGone(let router): withdraw(router, .noRouter)
         case .linkChanged(let new): return take(link: new, at: now)
         case .linkRemoved: return loseLink(at: now)
-        case .addressAdded(let address): return take(added: address)
+        case .addressAdded(let address): return take(added: address, at: now)
         case .addressRemoved(let address): return take(removed: address, at: now)
         case .wish(let kept): take(kept)
         case .forwarding(let on):
@@ -177,8 +177,12 @@ extension Guard {
         return []
     }
 
-    private mutating func take(added address: Address) -> [Action] {
+    private mutating func take(added address: Address, at now: Instant) -> [Action] {
         guard address.interface == link?.index else { return [] }
+        // IPv6 may have been off on the link until now, and the kernel have refused a route for that.
+        if let retry, !addresses.contains(where: { $0.value == address.value }) {
+            self.retry = (min(retry.at, now), retry.failures)
+        }
         addresses.removeAll { $0.value == address.value }
         addresses.append(address)
         addressKeeper.take(added: address)

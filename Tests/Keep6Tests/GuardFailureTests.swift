@@ -27,6 +27,22 @@ import Testing
         #expect(world.substitutes.count == 1)
     }
 
+    @Test func aRouteThatWasRefusedIsTriedAtOnceWhenIPv6IsOnAgain() {
+        var world = World()
+        world.start()
+        world.advertise(router, lifetime: 1800)
+        world.refusesRoutes = true
+        world.delete(world.learnt[0], by: .kernel)
+        let linkLocal = world.addresses[0]
+        world.delete(linkLocal)
+        world.refusesRoutes = false
+        world.pass(.milliseconds(50))
+        #expect(world.substitutes.isEmpty)
+        world.addresses.append(linkLocal)
+        world.tell(.addressAdded(linkLocal))
+        #expect(world.substitutes.count == 1)
+    }
+
     @Test func aStateThatCannotBeReadAfterLostEventsIsReadAgain() {
         var world = World()
         world.start()

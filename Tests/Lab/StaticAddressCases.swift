@@ -27,7 +27,7 @@ import Testing
             let settings = "/proc/sys/net/ipv6/conf/eth0"
             for line in [
                 "ip -6 addr flush dev eth0 scope global", "ip link set eth0 down; ip link set eth0 up",
-                "echo 1 >\(settings)/disable_ipv6; echo 0 >\(settings)/disable_ipv6",
+                "echo 1 >\(settings)/disable_ipv6; sleep 0.1; echo 0 >\(settings)/disable_ipv6",
                 "ip link set eth0 mtu 1200; ip link set eth0 mtu 1500",
                 "systemctl kill -s KILL keep6@eth0.service; ip -6 addr flush dev eth0 scope global",
             ] {
