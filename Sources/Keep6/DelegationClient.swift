@@ -79,20 +79,15 @@ public struct DelegationClient: Sendable {
         switch event {
         case .report(let report): return report.isLease ? take(report, at: now) : []
         case .said(let line): return hear(line)
-        case .timer: return expire(at: now) + losePatience(at: now) + beginRound(at: now)
-        case .routerCame: return askAnew(at: now)
+        case .timer: return expire(at: now) + losePatience(at: now) + askAnew(after: Self.round, at: now)
+        // Where it was not there, its DHCPv6 server was not either, and dhcpcd asks ever more seldom (RFC 8415 15).
+        case .routerCame: return askAnew(after: Self.restraint, at: now)
         }
     }
 
-    /// Where the router was not there, its DHCPv6 server was not either, and dhcpcd asks ever more seldom (RFC 8415 15).
-    private mutating func askAnew(at now: Instant) -> [Action] {
-        guard prefixes.isEmpty, !portIsTaken, asked.duration(to: now) >= DelegationClient.restraint else { return [] }
-        asked = now
-        return [.askAnew]
-    }
-
-    private mutating func beginRound(at now: Instant) -> [Action] {
-        guard let roundEnds, roundEnds <= now else { return [] }
+    /// As long as there is no prefix, and an answer would be heard, if dhcpcd began to ask so long ago.
+    private mutating func askAnew(after pause: Duration, at now: Instant) -> [Action] {
+        guard prefixes.isEmpty, !portIsTaken, asked.duration(to: now) >= pause else { return [] }
         asked = now
         return [.askAnew]
     }

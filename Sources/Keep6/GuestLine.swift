@@ -24,7 +24,7 @@ struct GuestLine {
             return lines.map { line in
                 GuestLine(
                     place: line.place, option: WishOption(name: line.name, value: line.value), uplink: uplink,
-                    addresses: stated.staticAddresses + stated.wish.addresses,
+                    addresses: stated.allAddresses,
                     asksForPrefix: stated.wish.delegation != nil)
             }
         }

@@ -28,10 +28,7 @@ public struct InterfacesTree: Equatable, Sendable {
 
     /// All static addresses, keep6's own among them, that kept stanzas of an uplink have.
     public func staticAddresses(of uplink: InterfaceName) -> [InterfaceAddress] {
-        kept.filter { uplinks(of: $0).contains(uplink) }.flatMap { stanza in
-            let stated = stanza.wish(for: uplink)
-            return stated.staticAddresses + stated.wish.addresses
-        }
+        kept.filter { uplinks(of: $0).contains(uplink) }.flatMap { $0.wish(for: uplink).allAddresses }
     }
 
     /// The interfaces that a stanza is for: those that are given its name, and the one that has it.

@@ -20,7 +20,7 @@ public struct SharedPrefixCheck {
         let stated = stanza.wish(for: uplink)
         let place = stanza.lines.last { $0.name == "address" }?.place ?? stanza.place
         return findings(
-            stated.staticAddresses + stated.wish.addresses, of: stated.wish,
+            stated.allAddresses, of: stated.wish,
             advice: "'keep6-proxy ", at: { _ in place })
     }
 

@@ -6,6 +6,8 @@ public struct StatedWish: Equatable, Sendable {
     public var wish: Wish
     /// The addresses that ifupdown or networkd configures itself, by the rest of the stanza or file.
     public var staticAddresses: [InterfaceAddress] = []
+    /// With those that keep6 adds.
+    var allAddresses: [InterfaceAddress] { staticAddresses + wish.addresses }
     public var complaints: [LocatedComplaint] = []
 
     public init(uplink: InterfaceName) { wish = Wish(uplink: uplink) }

@@ -42,23 +42,17 @@ final class AddressConfiguration {
         add(to: link, &outcome)
         let wanted = Set(extra.map(\.address) + own)
         var states = try states(of: wanted, on: link)
-        guard link.hasCarrier else {
-            outcome.configured = configured(states)
-            if states.values.contains(where: { !$0.isVerified }) {
-                outcome.sentences.append(
-                    "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
-                        + " the addresses become usable once the other end is there.")
-            }
-            return outcome
+        if link.hasCarrier {
+            try wait(for: &states, on: link, limit: limit, &outcome)
+            judge(states, on: link, &outcome)
+        } else if states.values.contains(where: { !$0.isVerified }) {
+            outcome.sentences.append(
+                "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
+                    + " the addresses become usable once the other end is there.")
         }
-        try wait(for: &states, on: link, limit: limit, &outcome)
-        judge(states, on: link, &outcome)
-        outcome.configured = configured(states)
+        let configured = states.values.filter { !$0.isDuplicate }.map(\.value)
+        outcome.configured = configured.sorted { $0.description < $1.description }
         return outcome
-    }
-
-    private func configured(_ states: [IPv6Address: Address]) -> [InterfaceAddress] {
-        states.values.filter { !$0.isDuplicate }.map(\.value).sorted { $0.description < $1.description }
     }
 
     private func add(to link: Link, _ outcome: inout Outcome) {
