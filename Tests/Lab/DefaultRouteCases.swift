@@ -6,7 +6,8 @@ import Testing
     func deleted(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
-            try lab.requireNoLoss(after: "ip -6 route del default") { try host.restoreLearntRoute() }
+            try host.restoreLearntRoute()
+            try lab.requireRepair(after: "ip -6 route del default")
             try lab.proveGuard()
         }
     }
@@ -19,7 +20,8 @@ import Testing
             let host = try lab.bootOnline(plan)
             try eventually("the host forwards") { try host.hasForwarding() }
             try host.waitForLearntRoute()
-            try lab.requireNoLoss(after: "ip -6 route del default") { try host.restoreLearntRoute() }
+            try host.restoreLearntRoute()
+            try lab.requireRepair(after: "ip -6 route del default")
             try lab.proveGuard()
         }
     }
@@ -30,7 +32,8 @@ import Testing
             let host = try lab.bootOnline(HostPlan(release, manager))
             // ip(8) cannot flush a route through a nexthop object, which Debian 13's networkd makes, and says so.
             let flush = manager == .networkd ? "{ ip -6 route flush default || true; }" : "ip -6 route flush default"
-            try lab.requireNoLoss(after: flush) { try host.restoreLearntRoute() }
+            try host.restoreLearntRoute()
+            try lab.requireRepair(after: flush)
             try lab.proveGuard()
         }
     }
@@ -115,7 +118,7 @@ import Testing
         await lab { lab in
             let host = try lab.boot(HostPlan(release, manager, .defaultRoute(Provider.gateway)))
             try #require(try lab.provider.reaches(Uplink.eth0.address, within: 5))
-            try lab.requireNoLoss(after: "ip -6 route del default") {}
+            try lab.requireRepair(after: "ip -6 route del default")
             try #require(try host.defaultRoutes().contains { $0.isOurs })
         }
     }

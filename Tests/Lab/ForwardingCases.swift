@@ -17,7 +17,8 @@ import Testing
     func acceptRASetBack(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
-            try lab.requireNoLoss(after: Self.on) { try setBack(host, forwarding: false) }
+            try setBack(host, forwarding: false)
+            try lab.requireRepair(after: Self.on)
             try host.waitForLearntRoute()
             try #require(try host.acceptRA() == manager.acceptRA)
             try lab.proveGuard()
@@ -30,7 +31,8 @@ import Testing
     func writtenAgain(_ release: DebianRelease, _ manager: Manager) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, manager))
-            try lab.requireNoLoss(after: Self.on) { try setBack(host, forwarding: true) }
+            try setBack(host, forwarding: true)
+            try lab.requireRepair(after: Self.on)
             try host.waitForLearntRoute()
             // networkd's route stays, so there is no event that could tell of the setting.
             if manager == .ifupdown { try #require(try host.acceptRA() == "2") }

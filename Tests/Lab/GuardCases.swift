@@ -71,10 +71,9 @@ import Testing
                     "systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service"
                 ),
             ] {
-                try lab.requireNoLoss(after: "ip -6 route del default") {
-                    try host.restoreLearntRoute()
-                    try host.succeed(begin)
-                }
+                try host.restoreLearntRoute()
+                try host.succeed(begin)
+                try lab.requireRepair(after: "ip -6 route del default")
                 try host.succeed(end)
                 try lab.proveGuard()
             }

@@ -39,7 +39,8 @@ import Testing
             let check = try host.run("keep6 check")
             let isKept = check.standardOutput.contains("the links of \(Self.file)")
             try #require(check.succeeded && isKept, "\(check.story)")
-            try lab.requireNoLoss(after: "netplan apply", for: 4) { try host.waitForLearntRoute() }
+            try host.waitForLearntRoute()
+            try lab.requireRepair(after: "netplan apply", for: 4)
             try host.waitForLearntRoute()
             let new = "\(Uplink.eth0.prefix)20"
             try host.write(settings(new), to: "/etc/netplan/50-uplink.yaml")

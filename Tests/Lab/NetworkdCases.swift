@@ -7,7 +7,8 @@ import Testing
     func reconfigured(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release, .networkd))
-            try lab.requireNoLoss(after: "networkctl reconfigure eth0", for: 4) { try host.restoreLearntRoute() }
+            try host.restoreLearntRoute()
+            try lab.requireRepair(after: "networkctl reconfigure eth0", for: 4)
             try host.waitForLearntRoute()
             try lab.proveGuard()
         }
@@ -145,7 +146,7 @@ import Testing
             let host = try lab.bootOnline(HostPlan(release, networkFile: file))
             try #require(try host.acceptRA() == "2")
             try #require(try host.run("keep6 status eth0").standardOutput.contains("RAs handled by  the kernel\n"))
-            try lab.requireNoLoss(after: "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding") {}
+            try lab.requireRepair(after: "echo 1 >/proc/sys/net/ipv6/conf/all/forwarding")
             try lab.proveGuard()
             try host.succeed("networkctl reconfigure eth0")
             try lab.proveGuard()

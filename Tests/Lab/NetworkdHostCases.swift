@@ -92,7 +92,7 @@ import Testing
             let plan = HostPlan(release, networkFile: Uplink.eth0.networkFile(keep6: ["Address=\(further)/64"]))
             let host = try lab.bootOnline(plan)
             try #require(try lab.provider.reaches(further, within: 5))
-            try lab.requireNoLoss(after: "ip -6 addr del \(further)/64 dev eth0", at: further) {}
+            try lab.requireRepair(after: "ip -6 addr del \(further)/64 dev eth0", at: further)
             try host.succeed("networkctl reconfigure eth0")
             try #require(try lab.provider.reaches(further, within: 5))
             try host.write(Uplink.eth0.networkFile(keep6: nil), to: HostPlan.networkFile)

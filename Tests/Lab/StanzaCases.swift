@@ -77,13 +77,12 @@ import Testing
             plan.uplinks = [.eth0, .eth1]
             let host = try lab.bootOnline(plan, by: ["eth0", "eth1"])
             // The kernel takes both routes away at once, and no router is there to bring them back.
-            try lab.requireNoLoss(after: Self.on) {
-                try host.succeed("echo 0 >/proc/sys/net/ipv6/conf/all/forwarding")
-                try lab.provider.restartRouter()
-                for uplink in plan.uplinks { try host.waitForLearntRoute(by: uplink.name) }
-                lab.provider.silenceRouter()
-                try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1 net.ipv6.conf.eth1.accept_ra=1")
-            }
+            try host.succeed("echo 0 >/proc/sys/net/ipv6/conf/all/forwarding")
+            try lab.provider.restartRouter()
+            for uplink in plan.uplinks { try host.waitForLearntRoute(by: uplink.name) }
+            lab.provider.silenceRouter()
+            try host.succeed("sysctl -qw net.ipv6.conf.eth0.accept_ra=1 net.ipv6.conf.eth1.accept_ra=1")
+            try lab.requireRepair(after: Self.on)
             for uplink in plan.uplinks {
                 try #require(try host.defaultRoutes(by: uplink.name).contains { $0.isOurs })
                 try #require(try host.acceptRA(of: uplink.name) == "2")

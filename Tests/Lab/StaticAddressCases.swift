@@ -19,9 +19,8 @@ import Testing
     func putBack(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(plan(release))
-            try lab.requireNoLoss(after: "ip -6 addr del \(Uplink.eth0.address)/64 dev eth0", for: 2) {
-                try requireUsable(lab)
-            }
+            try requireUsable(lab)
+            try lab.requireRepair(after: "ip -6 addr del \(Uplink.eth0.address)/64 dev eth0", for: 2)
             let sentence = "a program took the address \(Uplink.eth0.address)/64 away; put back after"
             try eventually(sentence) { try host.succeed("journalctl -b --no-pager -u keep6@eth0").contains(sentence) }
             let settings = "/proc/sys/net/ipv6/conf/eth0"
