@@ -38,7 +38,7 @@ struct AddressKeeper: Sendable {
         missing = missing.filter { isWished($0.address.value) }
     }
 
-    private func isWished(_ value: InterfaceAddress) -> Bool { own.contains(value) || extra.contains(value) }
+    func isWished(_ value: InterfaceAddress) -> Bool { own.contains(value) || extra.contains(value) }
 
     /// Whether the removal of this address calls for another look at the wish; not if another host has the address.
     mutating func take(removed address: Address, at now: Instant) -> Bool {

@@ -17,6 +17,9 @@ extension Guard {
             actions += addressKeeper.due(at: now).map { .addAddress($0) }
             let isKernels = acceptRA.map { $0 != 0 } ?? false
             actions += optimistic.due(of: addresses, linkLocal: isKernels).map { .makeOptimistic($0) }
+            actions += heldAddresses.due(of: addresses, wishedBy: addressKeeper)
+        } else {
+            actions += heldAddresses.end
         }
         if link?.isUp == true { actions += convergeRoute(at: now) }
         if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {

@@ -47,6 +47,10 @@ public enum Action: Equatable, Sendable {
     case refresh(Route)
     case remove(Route)
     case addAddress(Address)
+    /// Has the host go on answering for an address while a program has taken it away.
+    case hold(InterfaceAddress)
+    /// Ends that.
+    case release(InterfaceAddress)
     /// Has an address, which is being checked for duplicates, used meanwhile (RFC 4429).
     case makeOptimistic(Address)
     /// Tells the routers of the link an address of the host's (RFC 9131).

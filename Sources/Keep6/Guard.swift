@@ -55,6 +55,7 @@ public struct Guard: Sendable {
 
     var addressKeeper: AddressKeeper
     var optimistic = OptimisticAddresses()
+    var heldAddresses = HeldAddresses()
 
     var mustCorrectAcceptRA = false
     /// What was said to have failed since a route was last added.
@@ -76,6 +77,9 @@ public struct Guard: Sendable {
         solicitations = SolicitationBackoff(seed: seed)
         forgetForeignRouters()
     }
+
+    /// The addresses that have a local route of keep6's own.
+    public var held: [InterfaceAddress] { heldAddresses.held }
 
     /// Takes one event; returns what to do now, in order.
     public mutating func handle(_ event: Event, at now: Instant) -> [Action] {

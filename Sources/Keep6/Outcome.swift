@@ -29,6 +29,8 @@ extension Guard {
             }
             return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
         case .makeOptimistic(let address): optimistic.take(performed: address)
+        case .hold(let address): heldAddresses.take(held: address)
+        case .release(let address): heldAddresses.take(released: address)
         default: break
         }
         return []
@@ -53,8 +55,13 @@ extension Guard {
             return []
         case .makeOptimistic where code == Address.isNotThere: return []
         default:
-            if action == .readWish { addressKeeper.takeUnreadableWish() }
-            if action == .readState { lookAgain = now.advanced(by: .seconds(1)) }
+            switch action {
+            case .readWish: addressKeeper.takeUnreadableWish()
+            case .readState: lookAgain = now.advanced(by: .seconds(1))
+            case .hold(let address): heldAddresses.take(held: address)
+            case .release(let address): heldAddresses.take(released: address)
+            default: break
+            }
             return Guard.isNew(reason, in: &saidOtherFailures) ? [.report(.failed(reason))] : []
         }
     }

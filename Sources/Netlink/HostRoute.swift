@@ -80,12 +80,13 @@ struct SpecificRoute {
     }
 
     static func header(
-        into writer: inout MessageWriter, length: UInt8, _ routeProtocol: RouteProtocol, type: UInt8
+        into writer: inout MessageWriter, length: UInt8, _ routeProtocol: RouteProtocol, type: UInt8,
+        table: UInt8 = UInt8(RT_TABLE_MAIN.rawValue)
     ) {
         writer.append(UInt8(AF_INET6))
         writer.append(length)
         writer.append(UInt16(0))
-        writer.append(UInt8(RT_TABLE_MAIN.rawValue))
+        writer.append(table)
         writer.append(routeProtocol.rawValue)
         writer.append(UInt8(RT_SCOPE_UNIVERSE.rawValue))
         writer.append(type)

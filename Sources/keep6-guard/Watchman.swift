@@ -37,7 +37,7 @@ final class Watchman {
         state = Guard(kept, memory: memory, seed: .random(in: 1...UInt64.max))
     }
 
-    /// Watches until SIGTERM or SIGINT; the route of keep6's own stays, for the next guard to find.
+    /// Watches until SIGTERM or SIGINT; the default route of keep6's own stays, for the next guard to find.
     func run() throws(SystemError) {
         timer = try loop.timer { [unowned self] in dispatch([.timer]) }
         try loop.onReadable(notifications.descriptor) { [unowned self] in hearKernel() }
@@ -64,6 +64,7 @@ final class Watchman {
     private func stop() {
         ServiceNotification.stopping()
         perform(.remember)
+        for address in state.held { perform(.release(address)) }
         loop.exit()
     }
 
@@ -169,6 +170,8 @@ extension Watchman {
             case .refresh(let route): try kernel.routes.renew(route)
             case .remove(let route): try kernel.routes.remove(route)
             case .addAddress(let address): try kernel.routes.add(address)
+            case .hold(let address): try kernel.routes.hold(address.address)
+            case .release(let address): try kernel.routes.release(address.address)
             case .probe(let address): if let link { try kernel.routes.probe(address, on: link.index) }
             case .makeOptimistic(let address): try kernel.makeOptimistic(address, on: uplink)
             default: return performOther(action)
@@ -194,7 +197,7 @@ extension Watchman {
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
             case .report(let report): say(report)
             case .readWish: return readWish()
-            case .add, .refresh, .remove, .addAddress, .makeOptimistic, .probe: break
+            case .add, .refresh, .remove, .addAddress, .hold, .release, .makeOptimistic, .probe: break
             }
             return nil
         } catch {

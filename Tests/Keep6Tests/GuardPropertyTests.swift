@@ -47,7 +47,8 @@ import Testing
             world.tell(.snapshot(world.snapshot))
             world.tell(.timer)
             guard world.routes == before else { return "step \(step), \(event): it does not come to rest" }
-            if let wrong = wrong(in: world) ?? stuck(in: world) { return "step \(step), \(event), read anew: \(wrong)" }
+            let wrong = wrong(in: world) ?? wronglyHeld(in: world) ?? stuck(in: world)
+            if let wrong { return "step \(step), \(event), read anew: \(wrong)" }
         }
         return nil
     }
@@ -116,6 +117,13 @@ import Testing
         }
         if !world.keeper.wish.believes(router) { return "the route of a router that the wish does not name" }
         return nil
+    }
+
+    /// Once all is heard, the address is held where it is there, and nothing where the link has no carrier.
+    private func wronglyHeld(in world: World) -> String? {
+        let isThere = world.addresses.contains { $0.value == Self.address }
+        let isRight = world.link.isUp ? !isThere || world.held == [Self.address.address] : world.held == []
+        return isRight ? nil : "held are \(world.held)"
     }
 
     private func stuck(in world: World) -> String? {

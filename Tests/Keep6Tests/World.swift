@@ -34,6 +34,8 @@ struct World {
     var addresses = ["fe80::99/64", "2001:db8:1::10/64"].map {
         Address(interface: World.index, value: InterfaceAddress($0)!)
     }
+    /// What keep6's own local routes go to.
+    var held: Set<IPv6Address> = []
     var keeper: Guard
     var log: [Action] = []
     /// Notifications are lost until the next overrun.
@@ -158,6 +160,12 @@ struct World {
         case .readState:
             if refusesToBeRead { return .failed(action, code: 16, reason: "busy") }
             return .snapshot(snapshot)
+        case .hold(let address):
+            held.insert(address.address)
+            return .performed(action)
+        case .release(let address):
+            held.remove(address.address)
+            return .performed(action)
         case .makeOptimistic: return .performed(action)
         case .probe, .solicit, .announce, .start, .ready, .remember, .report: return nil
         }

@@ -33,7 +33,8 @@ extension Host {
 }
 
 extension Lab {
-    /// Requires that no echo to the host, or to a guest of it, is lost by a shell line that disturbs it, nor in the `seconds` after it.
+    /// Requires that no echo to the host, or to a guest of it, is lost by a shell line that disturbs it, nor in the
+    /// `seconds` after it.
     func requireNoLoss(
         after line: String, for seconds: Double = 1, at address: String = Uplink.eth0.address,
         of guest: Guest? = nil, sourceLocation: SourceLocation = #_sourceLocation

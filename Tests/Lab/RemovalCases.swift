@@ -58,7 +58,7 @@ extension Host {
     /// keeps one that is there.
     fileprivate func network() throws -> Set<String> {
         try lines(
-            "{ ip -6 -o addr show dev eth0; ip -6 route show table all dev eth0; }"
+            "{ ip -6 -o addr show dev eth0; ip -6 route show table all dev eth0; ip -6 route show table local dev lo; }"
                 + " | sed 's/ nhid [0-9]*//; s/ expires [0-9]*sec//; s/ nodad//'")
     }
 
