@@ -6,7 +6,7 @@ extension Guard {
     /// What has to be done now; nothing if everything is as it should be.
     mutating func converge(at now: Instant) -> [Action] {
         guard hasLooked else { return [] }
-        memory.routers.removeAll { !$0.isAlive(at: now) }
+        forgetSpentRouters(at: now)
         renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
         deadGateways.formIntersection(routes.compactMap(\.gateway) + memory.routers.map(\.address))
         var actions: [Action] = []

@@ -41,6 +41,8 @@ public struct Guard: Sendable {
     var isConfirmed = false
     var isAsking = false
     var forwardingTurnedOn: Instant?
+    /// Routers whose lifetime is over, or all but over, and when it is; for a second longer.
+    var spent: [IPv6Address: Instant] = [:]
     /// Routers that withdrew themselves and have not advertised since, and how.
     var withdrawn: [IPv6Address: Cause] = [:]
 

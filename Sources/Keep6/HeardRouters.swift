@@ -13,6 +13,7 @@ extension Guard {
             return []
         }
         withdrawn[address] = nil
+        spent[address] = nil
         deadGateways.remove(address)
         mustCorrectAcceptRA = true
         let isFurther = !memory.routers.isEmpty && !memory.routers.contains { $0.address == address }
@@ -37,6 +38,15 @@ extension Guard {
     /// A probe takes three seconds; no more of them than one after the other.
     private static let probeInterval = Duration.seconds(3)
 
+    /// Routers whose lifetime is over; what the kernel tells of their routes may for a while be from before.
+    mutating func forgetSpentRouters(at now: Instant) {
+        spent = spent.filter { $0.value.advanced(by: .seconds(1)) > now }
+        for router in memory.routers where !router.isAlive(at: now) && spent.count < Memory.routerLimit {
+            spent[router.address] = router.expiry
+        }
+        memory.routers.removeAll { !$0.isAlive(at: now) }
+    }
+
     mutating func forgetForeignRouters() { memory.routers = memory.routers.filter { wish.believes($0.address) } }
 
     /// Whoever is no router here has nothing to withdraw.
@@ -55,7 +65,7 @@ extension Guard {
     /// - Parameter isCurrent: whether the route is as it is now.
     mutating func learn(_ route: Route, isCurrent: Bool, at now: Instant) {
         guard route.routeProtocol == .routerAdvertisement, !route.isOneOfSeveral, let gateway = route.gateway,
-            withdrawn[gateway] == nil, wish.believes(gateway)
+            withdrawn[gateway] == nil, isCurrent || spent[gateway] == nil, wish.believes(gateway)
         else { return }
         let left = route.expires.map { Duration.seconds(Int64($0)) } ?? .seconds(9000)
         var (lifetime, expiry) = (left, now.advanced(by: left))

@@ -43,10 +43,10 @@ import Testing
             if let wrong = wrong(in: world) { return "step \(step), \(event), heard late: \(wrong)" }
             world.tell(.overrun)
             world.log = []
-            let before = world.routes
+            let before = Set(world.routes)
             world.tell(.snapshot(world.snapshot))
             world.tell(.timer)
-            guard world.routes == before else { return "step \(step), \(event): it does not come to rest" }
+            guard Set(world.routes) == before else { return "step \(step), \(event): it does not come to rest" }
             let wrong = wrong(in: world) ?? wronglyHeld(in: world) ?? stuck(in: world)
             if let wrong { return "step \(step), \(event), read anew: \(wrong)" }
         }

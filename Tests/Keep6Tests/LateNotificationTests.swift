@@ -49,6 +49,22 @@ import Testing
         #expect(world.keeper.memory.routers.map(\.expiry) == [world.now.advanced(by: .seconds(30))])
     }
 
+    /// The same when the second is over already.
+    @Test func aRouteThatIsToldLateDoesNotReviveItsRouter() {
+        var world = World()
+        world.acceptRA = 2
+        world.start()
+        world.unheard = []
+        world.advertise(first, lifetime: 1800)
+        world.advertise(first, lifetime: 1)
+        world.now = world.now.advanced(by: .milliseconds(1))
+        world.tell(.timer)
+        world.catchUp()
+        #expect(world.keeper.memory.routers.isEmpty)
+        world.advertise(first, lifetime: 30)
+        #expect(world.keeper.memory.routers.map(\.expiry) == [world.now.advanced(by: .seconds(30))])
+    }
+
     /// Its own route is gone and cannot be given the new lifetime, so the state is read, before the kernel has acted.
     @Test func aRouteThatIsReadEarlyDoesNotOutliveItsRouter() {
         var world = online()
