@@ -64,7 +64,10 @@ final class Watchman {
     private func stop() {
         ServiceNotification.stopping()
         perform(.remember)
-        for address in state.held { perform(.release(address)) }
+        for address in state.held {
+            guard case .failed(_, _, let reason) = perform(.release(address)) else { continue }
+            voice.complain("'\(uplink)': \(reason); the host goes on taking it for its own.", uplink: uplink)
+        }
         loop.exit()
     }
 
