@@ -44,7 +44,8 @@ final class EchoStream: @unchecked Sendable {
 
     private struct Echo {
         let sent: Double
-        var isAnswered = false
+        var answered: Double?
+        var isAnswered: Bool { answered != nil }
     }
 
     private let near: NamespaceSocket
@@ -135,9 +136,10 @@ final class EchoStream: @unchecked Sendable {
         return Outage(sent: all.count, lost: lost, longestGap: gap, isOffline: isOffline)
     }
 
-    /// When the first echo of those sent since then was sent that came back.
+    /// When the first of the echoes sent since then came back: some have waited in the router until then for somebody to
+    /// say that the address is its own, and of a longer queue the router has dropped the rest.
     func firstAnswer(since start: Double) -> Double? {
-        withSettled(since: start) { $0.first { $0.isAnswered }?.sent }
+        withSettled(since: start) { $0.compactMap(\.answered).min() }
     }
 
     /// For how long by now every echo has come back, in seconds: at most since `start`.
@@ -233,7 +235,7 @@ final class EchoStream: @unchecked Sendable {
         condition.withLock {
             guard number < echoes.count, !echoes[number].isAnswered, received - echoes[number].sent <= patience
             else { return }
-            echoes[number].isAnswered = true
+            echoes[number].answered = received
             answers += 1
             condition.broadcast()
         }
