@@ -22,10 +22,12 @@ struct HeldAddresses: Sendable {
     /// All are to be released: nothing comes in, and somebody else may come to have them.
     var end: [Action] { held.map { .release($0) } }
 
-    /// It is held, or cannot be.
-    mutating func take(held value: InterfaceAddress) {
-        if !held.contains(value) { held.append(value) }
+    /// It was done, or cannot be and is not tried again.
+    mutating func take(tried action: Action) {
+        switch action {
+        case .hold(let value) where !held.contains(value): held.append(value)
+        case .release(let value): held.removeAll { $0 == value }
+        default: break
+        }
     }
-
-    mutating func take(released value: InterfaceAddress) { held.removeAll { $0 == value } }
 }

@@ -29,8 +29,7 @@ extension Guard {
             }
             return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
         case .makeOptimistic(let address): optimistic.take(performed: address)
-        case .hold(let address): heldAddresses.take(held: address)
-        case .release(let address): heldAddresses.take(released: address)
+        case .hold, .release: heldAddresses.take(tried: action)
         default: break
         }
         return []
@@ -55,13 +54,9 @@ extension Guard {
             return []
         case .makeOptimistic where code == Address.isNotThere: return []
         default:
-            switch action {
-            case .readWish: addressKeeper.takeUnreadableWish()
-            case .readState: lookAgain = now.advanced(by: .seconds(1))
-            case .hold(let address): heldAddresses.take(held: address)
-            case .release(let address): heldAddresses.take(released: address)
-            default: break
-            }
+            heldAddresses.take(tried: action)
+            if action == .readWish { addressKeeper.takeUnreadableWish() }
+            if action == .readState { lookAgain = now.advanced(by: .seconds(1)) }
             return Guard.isNew(reason, in: &saidOtherFailures) ? [.report(.failed(reason))] : []
         }
     }

@@ -22,12 +22,7 @@ public struct HostRoute: Hashable, Sendable {
     func removal() -> MessageWriter { request(RTM_DELROUTE, 0) }
 
     private func request(_ type: Int, _ flags: Int32) -> MessageWriter {
-        var writer = MessageWriter(type: type, flags: NLM_F_ACK | flags)
-        SpecificRoute.header(into: &writer, length: 128, .keep6, type: UInt8(RTN_UNICAST))
-        writer.attribute(Int(RTA_DST.rawValue), address.bytes)
-        writer.attribute(Int(RTA_PRIORITY.rawValue), UInt32(1024))
-        writer.attribute(Int(RTA_OIF.rawValue), interface.rawValue)
-        return writer
+        SpecificRoute.request(type, flags, to: address, through: interface, type: RTN_UNICAST, table: RT_TABLE_MAIN)
     }
 }
 
@@ -74,22 +69,35 @@ struct SpecificRoute {
     /// The request that lists the routes of one program in the main table.
     static func listing(of routeProtocol: RouteProtocol) -> MessageWriter {
         var writer = MessageWriter(type: RTM_GETROUTE, flags: NLM_F_DUMP)
-        header(into: &writer, length: 0, routeProtocol, type: 0)
+        header(into: &writer, length: 0, routeProtocol, type: RTN_UNSPEC, table: RT_TABLE_MAIN)
         writer.attribute(Int(RTA_TABLE.rawValue), Route.mainTable)
         return writer
     }
 
+    /// A request about a route of keep6's own to a single address.
+    static func request(
+        _ request: Int, _ flags: Int32, to address: IPv6Address, through interface: InterfaceIndex, type: Int,
+        table: rt_class_t
+    ) -> MessageWriter {
+        var writer = MessageWriter(type: request, flags: NLM_F_ACK | flags)
+        header(into: &writer, length: 128, .keep6, type: type, table: table)
+        writer.attribute(Int(RTA_DST.rawValue), address.bytes)
+        writer.attribute(Int(RTA_PRIORITY.rawValue), UInt32(1024))
+        writer.attribute(Int(RTA_OIF.rawValue), interface.rawValue)
+        return writer
+    }
+
+    /// A `struct rtmsg`; with RT_TABLE_UNSPEC an attribute says which table it is, or any is meant.
     static func header(
-        into writer: inout MessageWriter, length: UInt8, _ routeProtocol: RouteProtocol, type: UInt8,
-        table: UInt8 = UInt8(RT_TABLE_MAIN.rawValue)
+        into writer: inout MessageWriter, length: UInt8, _ routeProtocol: RouteProtocol, type: Int, table: rt_class_t
     ) {
         writer.append(UInt8(AF_INET6))
         writer.append(length)
         writer.append(UInt16(0))
-        writer.append(table)
+        writer.append(UInt8(table.rawValue))
         writer.append(routeProtocol.rawValue)
         writer.append(UInt8(RT_SCOPE_UNIVERSE.rawValue))
-        writer.append(type)
+        writer.append(UInt8(type))
         writer.append(UInt32(0))
     }
 }

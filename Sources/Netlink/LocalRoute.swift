@@ -12,14 +12,10 @@ enum LocalRoute {
     static func removal(to address: IPv6Address) -> MessageWriter { request(RTM_DELROUTE, 0, address) }
 
     private static func request(_ type: Int, _ flags: Int32, _ address: IPv6Address) -> MessageWriter {
-        var writer = MessageWriter(type: type, flags: NLM_F_ACK | flags)
-        SpecificRoute.header(
-            into: &writer, length: 128, .keep6, type: UInt8(RTN_LOCAL), table: UInt8(RT_TABLE_LOCAL.rawValue))
-        writer.attribute(Int(RTA_DST.rawValue), address.bytes)
-        writer.attribute(Int(RTA_PRIORITY.rawValue), UInt32(1024))
         // LOOPBACK_IFINDEX (include/net/flow.h): no manager of links sees to its routes.
-        writer.attribute(Int(RTA_OIF.rawValue), UInt32(1))
-        return writer
+        let loopback = InterfaceIndex(rawValue: 1)
+        return SpecificRoute.request(
+            type, flags, to: address, through: loopback, type: RTN_LOCAL, table: RT_TABLE_LOCAL)
     }
 }
 

@@ -65,7 +65,8 @@ extension UnreachableRoute {
 
     private func request(_ type: Int, _ flags: Int32) -> MessageWriter {
         var writer = MessageWriter(type: type, flags: NLM_F_ACK | flags)
-        UnreachableRoute.header(prefix.prefixLength, routeProtocol, into: &writer)
+        SpecificRoute.header(
+            into: &writer, length: prefix.prefixLength, routeProtocol, type: RTN_UNREACHABLE, table: RT_TABLE_UNSPEC)
         writer.attribute(Int(RTA_DST.rawValue), prefix.address.bytes)
         writer.attribute(Int(RTA_TABLE.rawValue), table)
         writer.attribute(Int(RTA_PRIORITY.rawValue), metric)
@@ -75,25 +76,9 @@ extension UnreachableRoute {
     /// The request that lists the IPv6 routes of DHCP clients that say so.
     static func listing() -> MessageWriter {
         var writer = MessageWriter(type: RTM_GETROUTE, flags: NLM_F_DUMP)
-        header(UInt8(0), .dhcp, into: &writer)
+        SpecificRoute.header(into: &writer, length: 0, .dhcp, type: RTN_UNREACHABLE, table: RT_TABLE_UNSPEC)
         return writer
     }
-
-    private static func header(_ length: UInt8, _ routeProtocol: RouteProtocol, into writer: inout MessageWriter) {
-        writer.append(UInt8(AF_INET6))
-        writer.append(length)
-        writer.append(UInt16(0))
-        writer.append(UInt8(RT_TABLE_UNSPEC.rawValue))
-        writer.append(routeProtocol.rawValue)
-        writer.append(UInt8(RT_SCOPE_UNIVERSE.rawValue))
-        writer.append(UInt8(RTN_UNREACHABLE))
-        writer.append(UInt32(0))
-    }
-}
-
-extension UnreachableRoute: CustomStringConvertible {
-    /// The route as ip-route(8) would write it.
-    public var description: String { "unreachable \(prefix) metric \(metric)" }
 }
 
 extension RouteSocket {

@@ -37,26 +37,26 @@ import Testing
         #expect(world.substitutes.count == 1)
     }
 
-    /// The kernel tells of the first advertisement's route when the second has been heard.
-    @Test func aRouteThatIsToldLateDoesNotOutliveItsRouter() {
+    /// The kernel will tell of the first advertisement's route when this second one has been heard.
+    private func heardLate(lifetime: Int) -> World {
         var world = World()
         world.acceptRA = 2
         world.start()
         world.unheard = []
         world.advertise(first, lifetime: 1800)
-        world.advertise(first, lifetime: 30)
+        world.advertise(first, lifetime: lifetime)
+        return world
+    }
+
+    @Test func aRouteThatIsToldLateDoesNotOutliveItsRouter() {
+        var world = heardLate(lifetime: 30)
         world.catchUp()
         #expect(world.keeper.memory.routers.map(\.expiry) == [world.now.advanced(by: .seconds(30))])
     }
 
-    /// The same when the second is over already.
+    /// The same when the second lifetime is over already.
     @Test func aRouteThatIsToldLateDoesNotReviveItsRouter() {
-        var world = World()
-        world.acceptRA = 2
-        world.start()
-        world.unheard = []
-        world.advertise(first, lifetime: 1800)
-        world.advertise(first, lifetime: 1)
+        var world = heardLate(lifetime: 1)
         world.now = world.now.advanced(by: .milliseconds(1))
         world.tell(.timer)
         world.catchUp()

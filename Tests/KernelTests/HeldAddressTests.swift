@@ -7,7 +7,6 @@ import Testing
 @Suite(
     "A guard of a static address", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
 struct HeldAddressTests {
-    private static let options = ["IF_ADDRESS": "2001:db8:1::10", "IF_NETMASK": "64"]
     private static let ping = "ping -6 -q -n -c 3 -i 0.01 -w 20 -I 2001:db8:ffff::1 2001:db8:1::10"
 
     /// What keep6's own local routes go to.
@@ -18,12 +17,8 @@ struct HeldAddressTests {
 
     /// A host that ifup has configured, and its guard.
     private func keptHost() throws -> (KeptHost, PipedProgram) {
-        let host = try KeptHost()
-        for phase in ["pre-up", "post-up"] { try #require(try host.hook(phase, Self.options).code == 0) }
-        try host.advertise()
-        let keeper = try host.startGuard()
-        try host.waitForLearntRoute()
-        return (host, keeper)
+        try KeptHost.withLearntRoute(
+            options: ["IF_ADDRESS": "2001:db8:1::10", "IF_NETMASK": "64"], phases: ["pre-up", "post-up"])
     }
 
     /// The guard is frozen, so that nothing is put back.

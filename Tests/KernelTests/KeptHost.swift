@@ -56,11 +56,14 @@ final class KeptHost {
 
     /// A host with its guard and a default route that was learnt just now.
     static func withLearntRoute(
-        speaksUnasked: Bool = false, forwarding: Bool = false, options: [String: String] = [:]
+        speaksUnasked: Bool = false, forwarding: Bool = false, options: [String: String] = [:],
+        phases: [String] = ["pre-up"]
     ) throws -> (KeptHost, PipedProgram) {
         let host = try KeptHost()
-        let hook = try host.hook("pre-up", options)
-        guard hook.code == 0 else { throw FixtureError("the hook failed: \(hook.errors)") }
+        for phase in phases {
+            let hook = try host.hook(phase, options)
+            guard hook.code == 0 else { throw FixtureError("the hook failed: \(hook.errors)") }
+        }
         if forwarding { try host.setForwarding(1) }
         try host.advertise(speaksUnasked: speaksUnasked)
         let keeper = try host.startGuard()
