@@ -185,9 +185,10 @@ extension Guard {
 
     private mutating func take(added address: Address, at now: Instant) -> [Action] {
         guard address.interface == link?.index else { return [] }
-        // IPv6 may have been off on the link until now, and the kernel have refused a route for that.
-        if let retry, !addresses.contains(where: { $0.value == address.value }) {
-            self.retry = (min(retry.at, now), retry.failures)
+        // IPv6 may have been off on the link until now, its settings be new, and the kernel have refused a route for that.
+        if !addresses.contains(where: { $0.value == address.value }) {
+            mustCorrectAcceptRA = true
+            if let retry { self.retry = (min(retry.at, now), retry.failures) }
         }
         addresses.removeAll { $0.value == address.value }
         addresses.append(address)

@@ -141,6 +141,17 @@ import Testing
         #expect(added(world).allSatisfy { $0.flags == 0 }, "another host may have them now")
     }
 
+    /// An MTU below 1280 takes IPv6 off the link, and with it comes back as a new interface's is.
+    @Test func acceptRAIsSetRightWhenIPv6IsBack() {
+        var world = ifupdownWorld()
+        for address in world.addresses { world.delete(address) }
+        world.acceptRA = 1
+        let linkLocal = Address(interface: World.index, value: InterfaceAddress("fe80::99/64")!)
+        world.addresses.append(linkLocal)
+        world.tell(.addressAdded(linkLocal))
+        #expect(world.acceptRA == 2)
+    }
+
     /// ifup would fail at an address that is there already.
     @Test func nothingComesBetweenIfupAndTheInterface() {
         var world = ifupdownWorld(isDone: false)
