@@ -183,13 +183,16 @@ extension Guard {
         return []
     }
 
+    /// There is a new address: IPv6 may have been off on the link until now, its settings be new, and the kernel have
+    /// refused a route for that.
+    mutating func noticeIPv6(at now: Instant) {
+        mustCorrectAcceptRA = true
+        if let retry { self.retry = (min(retry.at, now), retry.failures) }
+    }
+
     private mutating func take(added address: Address, at now: Instant) -> [Action] {
         guard address.interface == link?.index else { return [] }
-        // IPv6 may have been off on the link until now, its settings be new, and the kernel have refused a route for that.
-        if !addresses.contains(where: { $0.value == address.value }) {
-            mustCorrectAcceptRA = true
-            if let retry { self.retry = (min(retry.at, now), retry.failures) }
-        }
+        if !addresses.contains(where: { $0.value == address.value }) { noticeIPv6(at: now) }
         addresses.removeAll { $0.value == address.value }
         addresses.append(address)
         addressKeeper.take(added: address)

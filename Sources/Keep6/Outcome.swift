@@ -24,6 +24,7 @@ extension Guard {
         case .addAddress(let address):
             defer { addressKeeper.take(added: address) }
             addresses.append(address)
+            noticeIPv6(at: now)
             guard let since = addressKeeper.loss(of: address.value) else {
                 return [.report(.addressAdded(address.value))]
             }
