@@ -63,6 +63,12 @@ private let ofTheGuard: [Case] = {
         row("without a link: any address", true, RTM_NEWADDR, address(3), isThere: false),
         row("without a link: any link", true, RTM_NEWLINK, link(3), isThere: false),
         row("without a link: a neighbor", false, RTM_NEWNEIGH, neighbor(NUD_FAILED), isThere: false),
+        row("without a link: a default route's end", true, RTM_DELROUTE, route(), isThere: false),
+        row("without a link: another route's end", false, RTM_DELROUTE, route(length: 64), isThere: false),
+        row("without a link: any address's end", true, RTM_DELADDR, address(3), isThere: false),
+        row("without a link: any link's end", true, RTM_DELLINK, link(3), isThere: false),
+        row("without a link: a neighbor's end", false, RTM_DELNEIGH, neighbor(NUD_FAILED), isThere: false),
+        row("without a link: a setting", true, RTM_NEWNETCONF, [10, 0, 0, 0], isThere: false),
     ]
 }()
 
@@ -119,6 +125,11 @@ private let ofRouters: [Case] = {
         row("in a flood, the last router", true, from("fe80::1:2"), two),
         row("in a flood, another", false, from("fe80::2"), two),
         row("in a flood, one of another network", false, from("fe81::1"), two),
+        row("in a flood, one that differs in the second word", false, from("fe80:0:1::1"), two),
+        row("in a flood, one that differs in the third word", false, from("fe80::1:0:1"), two),
+        row("in a flood, a known one that is no router", true, from("fe80::1:2", type: 136, flags: 0x60), two),
+        row("in a flood, a known one that is one", false, from("fe80::1", type: 136, flags: 0xe0), two),
+        row("in a flood, another that is no router", false, from("fe80::2", type: 136, flags: 0x60), two),
         row("in a flood, with none known", false, from("fe80::1"), .only([])),
         row("in a flood, a router's question", false, from("fe80::1", type: 135), two),
     ]
@@ -140,18 +151,32 @@ private let ofNeighbors: [Case] = {
     let guests = Overhearing.guests(prefixes: prefixes, answers: false)
     let asked = Overhearing.guests(prefixes: prefixes, answers: true)
     let uplink = Overhearing.neighbors(prefixes: prefixes)
-    return [
-        row("a guest's check", true, guests), row("of the second prefix", true, guests, about: "2001:db8:2:ff::1"),
-        row("of the last prefix", true, guests, about: "fdff::1"),
-        row("of another prefix", false, guests, about: "2001:db8:3::1"),
-        row("beyond a prefix", false, guests, about: "2001:db8:1:1::1"),
+    let bare = [("guests", guests), ("guests, asked", asked), ("the uplink", uplink)].flatMap { name, overhearing in
+        [
+            row("\(name): of the first prefix", true, overhearing),
+            row("\(name): of the second prefix", true, overhearing, about: "2001:db8:2:ff::1"),
+            row("\(name): of the last prefix", true, overhearing, about: "fdff::1"),
+            row("\(name): of another prefix", false, overhearing, about: "2001:db8:3::1"),
+            row("\(name): beyond the first prefix", false, overhearing, about: "2001:db8:1:1::1"),
+            row("\(name): beyond the second prefix", false, overhearing, about: "2001:db8:2:100::1"),
+            row("\(name): of another network", false, overhearing, about: "2002:db8:1::1"),
+            row("\(name): an announcement", true, overhearing, type: 136, flags: 0x20, from: "2001:db8:1::77"),
+            row("\(name): no ICMPv6", false, overhearing, next: 17),
+            row("\(name): from afar", false, overhearing, hopLimit: 64),
+            row("\(name): a router's advertisement", false, overhearing, type: 134),
+        ]
+    }
+    let questions = ["2001::", "0:0:1::", "::1:0:0", "::1"].flatMap { source in
+        [
+            row("guests: a question of \(source)", false, guests, from: source),
+            row("guests, asked: a question of \(source)", false, asked, from: source),
+        ]
+    }
+    return bare + questions + [
         row("with no prefix", false, .guests(prefixes: [], answers: true)),
         row("a guest's question", false, guests, from: "fe80::1"),
-        row("a guest's announcement", true, guests, type: 136, flags: 0x20, from: "2001:db8:1::77"),
         row("a guest's answer", false, guests, type: 136, flags: 0x60, from: "2001:db8:1::77"),
         row("a guest's answer that is waited for", true, asked, type: 136, flags: 0x60, from: "2001:db8:1::77"),
-        row("no ICMPv6", false, guests, next: 17), row("from afar", false, guests, hopLimit: 64),
-        row("a guest's router advertisement", false, asked, type: 134),
         row("a neighbor's question to all", true, uplink, from: "fe80::1"),
         row("a neighbor's question to one", false, uplink, from: "fe80::1", to: "2001:db8:1::77"),
         row("a neighbor's answer", true, uplink, type: 136, flags: 0x60, to: "fe80::1"),
