@@ -54,12 +54,24 @@ struct ManagerRivals {
     }
 }
 
-/// What enables a unit: its name in a target's directory (systemctl(1), "enable").
+/// What enables a unit: its name in a target's directory (systemctl(1), "enable"). A masked unit never starts, whatever
+/// enables it (systemctl(1), "mask").
 enum EnabledUnit {
     private static let directory = "/etc/systemd/system"
 
     static func link(to unit: String) -> String? {
-        targets.map { "\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+        guard !isMasked(unit) else { return nil }
+        return targets.map { "\($0)/\(unit)" }.first { access($0, F_OK) == 0 }
+    }
+
+    /// Whether the first unit file by that name is a link to /dev/null or an empty file (systemd.unit(5)).
+    private static func isMasked(_ unit: String) -> Bool {
+        for directory in [directory, "/run/systemd/system"] {
+            let path = "\(directory)/\(unit)"
+            guard access(path, F_OK) == 0 else { continue }
+            return text(of: path)?.isEmpty ?? false
+        }
+        return false
     }
 
     /// All services, each once.
@@ -67,7 +79,8 @@ enum EnabledUnit {
         var seen: Set<String> = []
         return targets.flatMap { target in
             ((try? Directory.names(in: target)) ?? []).sorted().compactMap { name in
-                guard name.hasSuffix(".service"), let bytes = text(of: "\(target)/\(name)"), seen.insert(name).inserted
+                guard name.hasSuffix(".service"), let bytes = text(of: "\(target)/\(name)"), !isMasked(name),
+                    seen.insert(name).inserted
                 else { return nil }
                 return EnabledService(
                     name: name, link: "\(target)/\(name)", text: String(decoding: bytes, as: UTF8.self))

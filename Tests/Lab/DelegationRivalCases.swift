@@ -62,4 +62,24 @@ import Testing
             try lab.proveGuard()
         }
     }
+
+    /// As `systemctl mask` leaves it: what enabled it is still there.
+    @Test("Beside a masked dhcpcd.service: not a word of it", arguments: DebianRelease.allCases)
+    func besideMasked(_ release: DebianRelease) async {
+        await lab { lab in
+            var plan = HostPlan(release, networkFile: Uplink.eth0.delegatedNetworkFile())
+            plan.files["/usr/lib/systemd/system/dhcpcd.service"] = "[Service]\nExecStart=/bin/true\n"
+            let links = "/etc/systemd/system"
+            plan.preparation = [
+                "mkdir -p \(links)/multi-user.target.wants",
+                "ln -s /usr/lib/systemd/system/dhcpcd.service \(links)/multi-user.target.wants/",
+                "ln -s /dev/null \(links)/dhcpcd.service",
+            ]
+            let host = try lab.bootOnline(plan)
+            try host.succeed("keep6 check")
+            try host.succeed("rm \(links)/dhcpcd.service")
+            let check = try host.run("keep6 check")
+            try #require(check.status == 1 && check.standardOutput.contains("dhcpcd.service"), "\(check.story)")
+        }
+    }
 }
