@@ -1,5 +1,5 @@
-# keep6: builds, tests and shows it. All targets but 'build' and 'clean' first install the Debian packages they need
-# and that are missing, which takes root.
+# keep6: builds, tests and shows it. All targets but 'build', 'clean' and 'distclean' first install the Debian packages
+# that they need and that are missing, which takes root.
 
 # The concurrency and string processing libraries, which keep6 does not use, would be 2 MB of the executable and a
 # millisecond of its start; packed relocations (glibc 2.36), which only some linkers know, are 0.4 MB less, small code and
@@ -18,7 +18,13 @@ SECONDS = 60
 DISRUPTIONS = 1000
 RELEASE = trixie
 
-.PHONY: build deb reproducible test lint demo bench survival soak fuzz clean
+export KEEP6_LAB_CACHE ?= /var/cache/keep6-lab
+# What 'make test' boots or works in; each is made once, and again when its recipe in Tests/Lab/make-root changes.
+ROOTS = trixie-host bookworm-host trixie-coexistence bookworm-coexistence trixie-newcomer bookworm-newcomer trixie-machine
+TO_BUILD = swift build-essential debhelper git libsystemd-dev mmdebstrap pkgconf systemd-container
+TO_BOOT = iproute2 iputils-ping kea-dhcp6-server procps radvd tcpdump
+
+.PHONY: build deb deb-bookworm deb-trixie reproducible test lab lint demo bench survival soak fuzz clean distclean
 
 # The C++ library of the Swift runtime is linked in, not loaded: 0.5 ms of each start, for 0.07 MB.
 build:
@@ -27,16 +33,24 @@ build:
 	swift build $(SWIFT_FLAGS)
 
 deb:
-	@sh .ci/need swift build-essential debhelper git libsystemd-dev mmdebstrap pkgconf systemd-container
-	@sh .ci/build-deb bookworm
-	@sh .ci/build-deb trixie
+	@sh .ci/need root namespaces space:4 $(TO_BUILD)
+	@$(MAKE) --no-print-directory deb-bookworm deb-trixie
+
+deb-bookworm deb-trixie: deb-%:
+	@sh .ci/build-deb $*
 
 reproducible: deb
 	@sh .ci/reproducible
 
-test: deb
-	@sh .ci/need iproute2 iptables iputils-ping nftables procps radvd strace
+test:
+	@sh .ci/need root namespaces space:8 $(TO_BUILD) $(TO_BOOT) iptables nftables strace
 	@sh .ci/test
+
+# The lab's roots and the packages, side by side.
+lab: $(ROOTS:%=root-%) deb-bookworm deb-trixie
+
+root-%:
+	@sh Tests/Lab/make-root $(subst -, ,$*) >/dev/null
 
 lint:
 	@sh .ci/need swift lintian shellcheck
@@ -45,25 +59,25 @@ lint:
 	set -- dist/*.deb; test ! -e "$$1" || lintian --allow-root --fail-on error,warning "$$@"
 
 demo:
-	@sh .ci/need swift build-essential iproute2 iputils-ping libsystemd-dev pkgconf procps radvd
+	@sh .ci/need root namespaces swift build-essential iproute2 iputils-ping libsystemd-dev pkgconf procps radvd
 	@$(MAKE) --no-print-directory build
 	@sh Tests/Demo/demo
 
 bench: deb
-	@sh .ci/need swift build-essential iproute2 iptables iputils-ping libsystemd-dev ndppd pkgconf procps python3 radvd
+	@sh .ci/need $(TO_BOOT) iptables ndppd python3
 	@$(MAKE) --no-print-directory build
 	@sh Tests/Bench/bench
 	@KEEP6_BENCH=1 swift test --filter HostBench 2>/dev/null | grep '^Debian'
 
 # With ROWS or SETUPS, lists of what titles contain, separated by commas, it measures these and writes no document.
 survival: deb
-	@sh .ci/need iproute2 iputils-ping procps radvd
+	@sh .ci/need space:8 $(TO_BOOT)
 	@KEEP6_SURVIVAL=1 KEEP6_SURVIVAL_RELEASE=$(RELEASE) KEEP6_SURVIVAL_ROWS="$(ROWS)" \
 		KEEP6_SURVIVAL_SETUPS="$(SETUPS)" KEEP6_SURVIVAL_INTO="$(if $(ROWS)$(SETUPS),,$(CURDIR))" \
 		swift test --disable-xctest --filter '^Lab\.Survival/'
 
 soak: deb
-	@sh .ci/need iproute2 iputils-ping procps radvd
+	@sh .ci/need space:8 $(TO_BOOT)
 	@KEEP6_SOAK=$(DISRUPTIONS) KEEP6_SOAK_SEED=$(SEED) KEEP6_SOAK_RELEASE=$(RELEASE) \
 		swift test --disable-xctest --filter '^Lab\.Soak/'
 
@@ -73,3 +87,7 @@ fuzz:
 
 clean:
 	rm -rf .build dist
+
+# With the lab's roots, which take minutes to make, and which other clones use, too.
+distclean: clean
+	rm -rf "$(KEEP6_LAB_CACHE)"
