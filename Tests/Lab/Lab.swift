@@ -84,7 +84,7 @@ final class Lab {
 /// Runs a case on a thread of its own, because it blocks, and as many at a time as `LabSlots` has. A case that throws has
 /// failed; the host's own story is told with it.
 func lab(sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lab) throws -> Void) async {
-    await withTaskExecutorPreference(OwnThread()) {
+    await onOwnThread {
         LabSlots.take()
         defer { LabSlots.giveBack() }
         do {
@@ -99,6 +99,11 @@ func lab(sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lab) throws
             Issue.record("\(error)", sourceLocation: sourceLocation)
         }
     }
+}
+
+/// Runs what blocks on a thread of its own, so that it takes none from anyone else.
+func onOwnThread(_ body: () -> Void) async {
+    await withTaskExecutorPreference(OwnThread()) { body() }
 }
 
 /// Two cores carry three hosts, which wait most of the time; where something is measured, two.
@@ -129,7 +134,7 @@ private enum LabSlots {
     }
 }
 
-/// Runs each of its jobs on a new thread, so that a blocking case takes none from anyone else.
+/// Runs each of its jobs on a new thread.
 private final class OwnThread: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

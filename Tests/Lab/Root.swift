@@ -3,8 +3,11 @@ import Foundation
 /// The root directory of an installed Debian, which hosts lie on and never write to.
 struct Root: Sendable {
     /// What is installed: what the cases need, or every network manager beside it, or Docker, netfilter-persistent and,
-    /// in /root/others, what takes ifupdown's place; or just what a virtual machine boots.
-    enum Purpose: String, Sendable { case host, survival, coexistence, machine }
+    /// in /root/others, what takes ifupdown's place; or just what a virtual machine boots; or what a new server has.
+    enum Purpose: String, Sendable { case host, survival, coexistence, machine, newcomer }
+
+    /// Where roots are kept from run to run.
+    static let cache = ProcessInfo.processInfo.environment["KEEP6_LAB_CACHE"] ?? "/var/cache/keep6-lab"
 
     /// Topmost first, as overlayfs wants them.
     let layers: [String]
@@ -12,8 +15,15 @@ struct Root: Sendable {
     static func plain(_ release: DebianRelease, for purpose: Purpose = .host) throws -> Root {
         try Self.made.root("\(release) \(purpose) plain") {
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("make-root")
-            let path = try machine("sh", script.path, release.rawValue, purpose.rawValue, within: 900)
-            return Root(layers: [path.trimmingCharacters(in: .whitespacesAndNewlines)])
+            let output = try Command(
+                ["sh", script.path, release.rawValue, purpose.rawValue], environment: ["KEEP6_LAB_CACHE": cache]
+            ).succeed(within: 900)
+            let path = output.trimmingCharacters(in: .whitespacesAndNewlines)
+            // Held until the run ends, so that nobody removes it meanwhile.
+            guard flock(open(path, O_RDONLY | O_CLOEXEC), LOCK_SH | LOCK_NB) == 0 else {
+                throw LabFailure(description: "lock '\(path)': \(String(cString: strerror(errno)))")
+            }
+            return Root(layers: [path])
         }
     }
 
