@@ -1,9 +1,9 @@
 // What two sequences of rules have in common, in order.
 
-/// Pairs of places at which an old and a new sequence have the same rule, both growing.
+/// Pairs of places at which an old and a new sequence have the same rule, both in increasing order.
 ///
-/// Equal rules at both ends are paired first; of the rest, those that either side has once, as many as can be without
-/// one crossing another (patience sorting). With n rules that takes O(n log n).
+/// It pairs equal rules at both ends first. Of the rest, it pairs as many as possible of those that each side has once,
+/// without crossings (patience sorting). This takes O(n log n) for n rules.
 struct Alignment {
     private(set) var pairs: [(old: Int, new: Int)] = []
 
@@ -32,7 +32,7 @@ struct Alignment {
         return increasing(common)
     }
 
-    /// The place of each rule; -1 for one that is there more than once.
+    /// The place of each rule; -1 for a rule that occurs more than once.
     private static func singles(_ rules: ArraySlice<Rule>) -> [ArraySlice<UInt8>: Int] {
         var places: [ArraySlice<UInt8>: Int] = [:]
         for place in rules.indices {
@@ -41,7 +41,7 @@ struct Alignment {
         return places
     }
 
-    /// The longest part in which the old places grow as well.
+    /// The longest part in which the old places also increase.
     private static func increasing(_ pairs: [(old: Int, new: Int)]) -> [(old: Int, new: Int)] {
         var ends: [Int] = []
         var before = [Int?](repeating: nil, count: pairs.count)

@@ -1,8 +1,8 @@
-// Searching in bytes by the C library, which looks at many at a time.
+// Searches bytes with the C library, which compares many at a time.
 import CLinux
 
 extension ArraySlice<UInt8> {
-    /// The place of the first such byte (memchr(3)).
+    /// The place of the first occurrence of the byte (memchr(3)).
     func place(of byte: UInt8) -> Index? {
         withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return nil }

@@ -1,6 +1,6 @@
-// Whether something holds, where not everything is known.
+// Truth values for judgments on incomplete knowledge.
 
-/// A truth value of three (Kleene's strong logic): what is not known never makes something certain.
+/// One of three truth values (Kleene's strong logic): an unknown never makes a result certain.
 enum Certainty: Sendable {
     case yes, no, perhaps
 

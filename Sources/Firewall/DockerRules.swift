@@ -1,11 +1,11 @@
-// The rules that Docker puts straight into the kernel's chains, for each of its bridges; all others are in chains of its
-// own (moby 20.10 and 26.1, libnetwork/drivers/bridge/setup_ip_tables.go).
+// The rules that Docker adds directly to the kernel's chains for each of its bridges. All its other rules are in its
+// own chains (moby 20.10 and 26.1, libnetwork/drivers/bridge/setup_ip_tables.go).
 
 /// Docker's bridges, as its rules name them.
 struct DockerBridges: Equatable {
     private let names: Set<ArraySlice<UInt8>>
 
-    /// Those that have `-o BRIDGE -j DOCKER` somewhere; none if Docker's chains count as the administrator's.
+    /// Takes the bridges that a rule `-o BRIDGE -j DOCKER` names; none if Docker's chains count as the administrator's.
     init(in ruleset: Ruleset, _ ownership: Ownership) {
         var names: Set<ArraySlice<UInt8>> = []
         let jump = Array(" -j DOCKER".utf8)
@@ -20,8 +20,9 @@ struct DockerBridges: Equatable {
 
     var isEmpty: Bool { names.isEmpty }
 
-    /// Whether Docker makes such a rule for one of them: answers are let in, what its containers send is let out and
-    /// masqueraded, containers speak to each other or not, and reach themselves by their published ports.
+    /// Whether Docker makes such a rule for one of its bridges. The rules let answers in, let packets of containers out
+    /// and masquerade them, allow or forbid traffic between containers, and let containers reach their own published
+    /// ports.
     func made(_ rule: Rule) -> Bool {
         guard !names.isEmpty, rule.specification.count <= 256, rule.specification.first == UInt8(ascii: "-") else {
             return false
@@ -30,7 +31,7 @@ struct DockerBridges: Equatable {
         return Self.forms.contains { fits(words, $0) }
     }
 
-    /// In the words of ip6tables-save; BRIDGE is one of them, and SAME twice the same address.
+    /// In the words of ip6tables-save. BRIDGE stands for one of the bridges, and SAME for the same address twice.
     private static let forms = [
         "-o BRIDGE -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", "-i BRIDGE ! -o BRIDGE -j ACCEPT",
         "-i BRIDGE -o BRIDGE -j ACCEPT", "-i BRIDGE -o BRIDGE -j DROP", "-s ANY ! -o BRIDGE -j MASQUERADE",
@@ -55,6 +56,6 @@ struct DockerBridges: Equatable {
 }
 
 extension Rule {
-    /// What Docker puts at the end of the chain that it leaves to administrators, and what makes no difference there.
+    /// Docker puts this rule at the end of the chain that it leaves to administrators, where it has no effect.
     var isBareReturn: Bool { specification.elementsEqual("-j RETURN".utf8) }
 }

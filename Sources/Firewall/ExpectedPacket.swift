@@ -1,20 +1,20 @@
-// A packet that has not come yet, as far as the rules of ip6tables can be judged by it.
+// A packet that has not arrived yet, and how far the rules of ip6tables can be judged for it.
 import Internet
 
-/// An ICMPv6 message on its way to the host or through it; what is nil is not known.
+/// An ICMPv6 message on its way to the host or through it; nil means unknown.
 struct ExpectedPacket {
     let message: ICMPv6Message
     let code: UInt8
-    /// The interface that it comes in by.
+    /// The interface that it arrives on.
     let incoming: InterfaceName
     let way: PacketWay
-    /// False where some connections are not tracked, so that its state is not known.
+    /// False if some connections are not tracked, because the packet's state is then unknown.
     let isTracked: Bool
 
-    /// Neighbor Discovery is sent with 255 (RFC 4861), and what comes from far away with anything less.
+    /// Neighbor Discovery uses 255 (RFC 4861); packets from far away have any lower value.
     private var hopLimit: UInt8? { message.isNeighborDiscovery ? 255 : nil }
 
-    /// What a rule does: whether it is for this packet, its target, and whether it goes there for good.
+    /// What a rule does: whether it matches this packet, its target, and whether the packet does not return from there.
     func reading(of rule: Rule) -> (match: Certainty, target: String?, isGoto: Bool) {
         var words = RuleWords(rule.specification)
         var match = Certainty.yes
@@ -30,7 +30,7 @@ struct ExpectedPacket {
                 let value = words.next().map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let isSo = compare(word, value)
                 match = match && (isNegated ? !isSo : isSo)
-            // What is not known here, with its values, may or may not fit.
+            // An unknown option, with its values, may or may not match.
             default: match = match && .perhaps
             }
             if match == .no { return (.no, nil, false) }
@@ -45,7 +45,7 @@ struct ExpectedPacket {
         "--comment",
     ]
 
-    /// Those that do nothing but by the options above.
+    /// The modules that do nothing without the options above.
     private static let modules: Set<String> = ["icmp6", "conntrack", "state", "hl", "comment"]
 
     private func compare(_ option: String, _ value: String) -> Certainty {
@@ -79,7 +79,7 @@ struct ExpectedPacket {
         return parts[1].map { Certainty($0 == code) } ?? .perhaps
     }
 
-    /// Of a source only this is known: a router advertises itself from a link-local address (RFC 4861 6.1.2).
+    /// Only one source is known: a router advertises itself from a link-local address (RFC 4861 6.1.2).
     private func comes(from value: String) -> Certainty {
         guard let prefix = InterfaceAddress(value) else { return .perhaps }
         guard prefix.prefixLength > 0 else { return .yes }
@@ -94,13 +94,13 @@ struct ExpectedPacket {
         return overlap(of: destination, with: prefix)
     }
 
-    /// Whether what is somewhere in the first prefix is in the second.
+    /// Whether an address somewhere in the first prefix is in the second.
     private func overlap(of whole: InterfaceAddress, with part: InterfaceAddress) -> Certainty {
         if part.prefixLength <= whole.prefixLength { return Certainty(part.covers(whole.address)) }
         return whole.covers(part.address) ? .perhaps : .no
     }
 
-    /// A `+` at the end stands for any rest.
+    /// A `+` at the end matches any rest.
     private func isInterface(_ name: InterfaceName, _ value: String) -> Certainty {
         guard value.hasSuffix("+") else { return Certainty(name.description == value) }
         return Certainty(name.description.hasPrefix(String(value.dropLast())))

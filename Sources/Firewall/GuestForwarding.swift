@@ -1,13 +1,13 @@
-// Rules that let guests use a delegated prefix as libvirt's own rules let them use the network's own.
+// Rules that treat a delegated prefix of guests as libvirt's rules treat the network's own prefix.
 import Internet
 
-/// libvirt accepts what guests send and receive by the prefixes of the network's XML alone, and rejects the rest
-/// (src/network/network_iptables.c). The same rules for other prefixes go into a chain before libvirt's, so that what a
-/// network may (route), may only answer (NAT), or may not (isolated) holds for them as well.
+/// libvirt accepts guest traffic only for the prefixes in the network's XML and rejects the rest
+/// (src/network/network_iptables.c). keep6 adds the same rules for other prefixes to a chain before libvirt's, so the
+/// network's mode (route, NAT or isolated) applies to them too.
 public struct GuestForwarding {
-    /// keep6's own chain for the guests that are numbered from the uplink's prefixes, in the table `filter`.
+    /// keep6's own chain in the table `filter` for the guests that have addresses from the uplink's prefixes.
     ///
-    /// Each uplink has one, for each has a guard of its own. Such a name has 28 bytes at most, which is the limit
+    /// Each uplink has one, because each has its own guard. The name has at most 28 bytes, which is the limit
     /// (XT_EXTENSION_MAXNAMELEN, linux/netfilter/x_tables.h).
     public static func chain(of uplink: InterfaceName) -> String { "KEEP6_GUESTS_\(uplink)" }
 
@@ -15,7 +15,7 @@ public struct GuestForwarding {
     private static let forward = "FORWARD"
     private static let libvirtChains = ["LIBVIRT_FWI", "LIBVIRT_FWO"]
 
-    /// The further prefixes behind each bridge, as ip6tables writes them: `2001:db8:100:7::/64`.
+    /// The additional prefixes of each bridge, as ip6tables writes them: `2001:db8:100:7::/64`.
     private let prefixes: [String: [String]]
 
     public init(of uplink: InterfaceName, prefixes: [String: [String]]) {
@@ -23,7 +23,7 @@ public struct GuestForwarding {
         self.prefixes = prefixes
     }
 
-    /// What `ip6tables-restore --noflush` is to be given; nil if the table is as it should be.
+    /// The input for `ip6tables-restore --noflush`; nil if the table is already right.
     public func change(of filter: Table) -> [UInt8]? {
         let rules = Self.libvirtChains.flatMap { filter.chain($0)?.rules ?? [] }.flatMap(mirrored)
         let forward = filter.chain(Self.forward)?.rules ?? []
@@ -54,15 +54,15 @@ public struct GuestForwarding {
         (lines + [Array("COMMIT".utf8)]).flatMap { $0 + [UInt8(ascii: "\n")] }
     }
 
-    /// libvirt's rule for a prefix of a bridge's, once for each further prefix there.
+    /// Repeats libvirt's rule for a prefix of a bridge, once for each additional prefix of that bridge.
     private func mirrored(_ rule: Rule) -> [[UInt8]] {
         guard rule.target == "ACCEPT" else { return [] }
         let words = RuleWords.all(in: rule.specification)
-        func value(behind options: String...) -> Int? {
+        func value(after options: String...) -> Int? {
             let place = words.firstIndex { word in options.contains { word.elementsEqual($0.utf8) } }
             return place.flatMap { $0 + 1 < words.count ? $0 + 1 : nil }
         }
-        guard let prefix = value(behind: "-s", "-d"), let bridge = value(behind: "-i", "-o"),
+        guard let prefix = value(after: "-s", "-d"), let bridge = value(after: "-i", "-o"),
             let further = prefixes[String(decoding: words[bridge], as: UTF8.self)]
         else { return [] }
         return further.map { text in

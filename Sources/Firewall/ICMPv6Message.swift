@@ -1,7 +1,7 @@
 // The ICMPv6 messages without which IPv6 does not work (RFC 4890).
 
-/// A message that a firewall must not drop on its way to the host (RFC 4890 4.4.1); those that tell of errors it must not
-/// drop on their way through it either (4.3.1).
+/// A message that a firewall must not drop on its way to the host (RFC 4890 4.4.1). It must not drop error messages on
+/// their way through the host either (4.3.1).
 public enum ICMPv6Message: UInt8, CaseIterable, Sendable {
     case destinationUnreachable = 1
     case packetTooBig = 2
@@ -24,15 +24,15 @@ public enum ICMPv6Message: UInt8, CaseIterable, Sendable {
         case .echoReply: "echo reply"
         case .routerSolicitation: "router solicitation"
         case .routerAdvertisement: "router advertisement"
-        case .neighborSolicitation: "neighbour solicitation"
-        case .neighborAdvertisement: "neighbour advertisement"
+        case .neighborSolicitation: "neighbor solicitation"
+        case .neighborAdvertisement: "neighbor advertisement"
         }
     }
 
-    /// Tells of what became of a packet, and so belongs to a connection.
+    /// Reports what happened to a packet, so it belongs to a connection.
     var isError: Bool { rawValue < 128 }
 
-    /// The codes that must not be dropped; the other messages have code 0 alone.
+    /// The codes that must not be dropped; the other messages have only code 0.
     var codes: ClosedRange<UInt8> {
         switch self {
         case .destinationUnreachable: 0...6
@@ -41,7 +41,7 @@ public enum ICMPv6Message: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// As connection tracking sees it: errors by the connection that they are about, Neighbor Discovery not at all
+    /// How connection tracking sees it: it relates errors to their connection, and does not track Neighbor Discovery
     /// (net/netfilter/nf_conntrack_proto_icmpv6.c, noct_valid_new).
     var state: String {
         switch self {

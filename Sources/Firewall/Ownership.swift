@@ -1,20 +1,20 @@
-// Whose a chain is: the administrator's, or another program's that makes, fills and removes it by itself.
+// Who owns a chain: the administrator, or another program that makes, fills and removes it.
 import Internet
 
 /// The chains of other programs, by patterns of their names.
 public struct Ownership: Equatable, Sendable {
-    /// A pattern of chains (fnmatch(3)), and whether they are another program's.
+    /// A pattern of chain names (fnmatch(3)), and whether another program owns the chains.
     private struct Pattern: Equatable, Sendable {
         let glob: String
         let isForeign: Bool
     }
 
     private var patterns: [Pattern]
-    /// The administrator's to fill, while another program makes them and leads into them: Docker's documentation sends
+    /// Chains that another program makes and jumps to, and that the administrator fills: Docker's documentation sends
     /// administrators' rules there ("Docker and iptables").
     private static let filledByAdministrators = ["DOCKER-USER"]
 
-    /// What the programs in Debian make, and the usual ones beside.
+    /// Starts with the chains of programs in Debian and of other common programs.
     public init() {
         let programs = [
             "KEEP6_*",  // keep6 itself, for guests of a delegated prefix
@@ -32,14 +32,14 @@ public struct Ownership: Equatable, Sendable {
         patterns += Self.filledByAdministrators.map { Pattern(glob: $0, isForeign: false) }
     }
 
-    /// Whether a chain of this name is another program's; the last pattern that fits counts.
+    /// Whether another program owns a chain of this name; the last pattern that matches counts.
     ///
-    /// The chains that a table has by itself are everybody's, and never asked for here.
+    /// Do not ask for the table's built-in chains, which belong to everyone.
     public func isForeign(_ chain: String) -> Bool {
         patterns.last { fits(chain, pattern: $0.glob) }?.isForeign ?? false
     }
 
-    /// Whether a jump to a chain of this name is another program's.
+    /// Whether a jump to a chain of this name belongs to another program.
     func isForeignEntrance(_ chain: String) -> Bool {
         isForeign(chain) || Self.filledByAdministrators.contains(chain)
     }
@@ -47,8 +47,8 @@ public struct Ownership: Equatable, Sendable {
     /// The most patterns that an administrator's file may have.
     public static let limit = 1000
 
-    /// Adds an administrator's patterns, one a line: `GLOB` for others' chains, `!GLOB` for one's own after all; `#`
-    /// makes a comment. Returns what is wrong, by the number of the line; such a line does nothing.
+    /// Adds an administrator's patterns, one per line: `GLOB` for foreign chains, `!GLOB` for the administrator's own;
+    /// `#` starts a comment. Returns what is wrong, with the line number; a wrong line has no effect.
     public mutating func take(_ text: String) -> [MalformedRuleset] {
         var complaints: [MalformedRuleset] = []
         var taken = 0
@@ -58,13 +58,14 @@ public struct Ownership: Equatable, Sendable {
             let isForeign = !word.hasPrefix("!")
             let glob = isForeign ? word : word.dropFirst()
             if words.count > 1 {
-                complaints.append(MalformedRuleset(line: index + 1, "one pattern a line; this line is ignored"))
+                complaints.append(
+                    MalformedRuleset(line: index + 1, "write one pattern per line; keep6 ignores this one"))
             } else if glob.isEmpty || glob.utf8.count > 64 {
                 complaints.append(
-                    MalformedRuleset(line: index + 1, "it is no pattern of names of chains; this line is ignored"))
+                    MalformedRuleset(line: index + 1, "not a pattern of chain names; keep6 ignores this line"))
             } else if taken == Ownership.limit {
                 complaints.append(
-                    MalformedRuleset(line: index + 1, "more than \(Ownership.limit) patterns; the rest is ignored"))
+                    MalformedRuleset(line: index + 1, "more than \(Ownership.limit) patterns; keep6 ignores the rest"))
                 return complaints
             } else {
                 taken += 1
@@ -75,7 +76,7 @@ public struct Ownership: Equatable, Sendable {
     }
 }
 
-/// Which chains and rules of one table are other programs'.
+/// Which chains and rules of one table are foreign.
 struct ForeignChains {
     private let names: Set<String>
     private let entrances: Set<String>
@@ -90,7 +91,7 @@ struct ForeignChains {
 
     func contains(_ chain: Chain) -> Bool { names.contains(chain.name) }
 
-    /// Whether a rule, in whichever chain, only leads where others lead, or is Docker's for one of its bridges.
+    /// Whether a rule, in any chain, only jumps to a foreign chain, or is Docker's for one of its bridges.
     func isForeign(_ rule: Rule) -> Bool { isJump(rule) || bridges.made(rule) }
 
     private func isJump(_ rule: Rule) -> Bool {
@@ -100,8 +101,8 @@ struct ForeignChains {
 }
 
 extension Ruleset {
-    /// The administrator's part: without others' chains, the jumps to them, Docker's rules for its bridges, and comments;
-    /// without a table in which there is nothing then.
+    /// The administrator's part: without foreign chains, jumps to them, Docker's rules for its bridges, comments, and
+    /// tables that are then empty.
     public func own(by ownership: Ownership) -> Ruleset {
         var own = Ruleset()
         let bridges = DockerBridges(in: self, ownership)
@@ -118,7 +119,8 @@ extension Ruleset {
         return own
     }
 
-    /// The same with every counter at zero, and none at the rules, so that equal rulesets have equal texts.
+    /// The same ruleset with all chain counters at zero and without rule counters, so that equal rulesets have equal
+    /// texts.
     var withoutCounters: Ruleset {
         var ruleset = self
         for table in ruleset.tables.indices {
@@ -134,13 +136,13 @@ extension Ruleset {
 }
 
 extension Rule {
-    /// Whether its target is seen without cutting it into words, as that of most rules in a large ruleset.
+    /// Whether the rule ends in its target, which then needs no parsing; most rules of a large ruleset do.
     fileprivate var endsInVerdict: Bool { Rule.verdicts.contains { specification.suffix($0.count).elementsEqual($0) } }
 
     private static let verdicts = [" -j ACCEPT", " -j DROP", " -j RETURN"].map { Array($0.utf8) }
 }
 
 extension Table {
-    /// Whether it is as the kernel makes it: no rule, no made chain, nothing dropped.
+    /// Whether the table is as the kernel creates it: no rules, no added chains, no DROP policy.
     var isUntouched: Bool { chains.allSatisfy { $0.policy == "ACCEPT" && $0.rules.isEmpty } }
 }

@@ -1,13 +1,14 @@
-// What a ruleset does with a packet: lets it pass, drops it, or that cannot be told.
+// What a ruleset does with a packet: it lets the packet pass, drops it, or the answer is unknown.
 import Internet
 
 /// Where a packet goes.
 public enum PacketWay: Hashable, Sendable {
     case input
-    /// Through the host, out by this bridge to somewhere in this prefix; nil if that is not known.
+    /// Through the host, out by this bridge to an address in this prefix; nil if unknown.
     case forward(outBy: InterfaceName?, to: InterfaceAddress?)
 
-    /// The chains that it passes, each with its table, in the kernel's order (iptables(8); `nat` lets all pass).
+    /// The chains that the packet passes, each with its table, in the kernel's order (iptables(8); `nat` drops
+    /// nothing).
     var chains: [(table: String, chain: String)] {
         let before = [("raw", "PREROUTING"), ("mangle", "PREROUTING")]
         return switch self {
@@ -20,21 +21,21 @@ public enum PacketWay: Hashable, Sendable {
     }
 }
 
-/// What becomes of a message; only what is certain is called dropped or passed.
+/// What happens to a message; it passes or is dropped only if that is certain.
 public enum PacketFate: Equatable, Sendable {
     case passes
-    /// In this table and chain of its own, by the chain's policy or by a rule, in words; the command changes that table.
+    /// In this table and built-in chain, by the policy or by a rule, in words; the command changes that table.
     case dropped(command: String, table: String, chain: String, by: String)
     case cannotTell
 
-    /// The worst of several; where there is none, all passes.
+    /// The worst of several; without any, the message passes.
     static func worst(of fates: [PacketFate]) -> PacketFate {
         let drop = fates.first { if case .dropped = $0 { true } else { false } }
         return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
     }
 }
 
-/// The rules of one of the kernel's back ends, nft or legacy, and the command that changes these and no others.
+/// The rules of one of the kernel's back ends, nft or legacy, and the command that changes only these.
 public struct BackEnd: Sendable {
     public let command: String
     public let ruleset: Ruleset
@@ -44,7 +45,7 @@ public struct BackEnd: Sendable {
         self.ruleset = ruleset
     }
 
-    /// What becomes of a message that comes in by an interface: of several codes, the worst.
+    /// What happens to a message that arrives on an interface: the worst case of several codes.
     public func fate(of message: ICMPv6Message, from incoming: InterfaceName, _ way: PacketWay) -> PacketFate {
         let fates = message.codes.flatMap { code in
             let packet = ExpectedPacket(
@@ -64,14 +65,14 @@ public struct BackEnd: Sendable {
     }
 }
 
-/// What may come of a rule or a chain.
+/// The possible outcomes of a rule or a chain.
 private struct Outcomes: OptionSet {
     let rawValue: UInt8
     static let accept = Outcomes(rawValue: 1)
     static let drop = Outcomes(rawValue: 2)
-    /// The next rule has its turn.
+    /// The next rule follows.
     static let next = Outcomes(rawValue: 4)
-    /// The chain before has its turn.
+    /// The calling chain continues.
     static let back = Outcomes(rawValue: 8)
 }
 
@@ -81,9 +82,9 @@ private struct PacketWalk {
     private let command: String
     private let table: Table
     private let chains: [String: Chain]
-    /// What came of chains that were walked already.
+    /// The outcomes of the chains walked so far.
     private var known: [String: Outcomes] = [:]
-    /// The first rule that may drop it.
+    /// The first rule that may drop the packet.
     private var culprit: String?
 
     init(_ packet: ExpectedPacket, through table: Table, of command: String) {
@@ -93,7 +94,7 @@ private struct PacketWalk {
         chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// What becomes of it in a chain that the table has by itself.
+    /// What happens to the packet in a built-in chain of the table.
     consuming func fate(in name: String) -> PacketFate {
         guard let chain = chains[name] else { return .passes }
         var possible = walk(chain, depth: 0)
@@ -108,7 +109,7 @@ private struct PacketWalk {
             command: command, table: table.name, chain: name, by: meetsPolicy ? "the policy DROP" : culprit ?? "a rule")
     }
 
-    /// The kernel refuses loops of jumps; a file need not.
+    /// The kernel refuses loops of jumps; a file may have them.
     private static let depthLimit = 64
 
     private mutating func walk(_ chain: Chain, depth: Int) -> Outcomes {
@@ -141,7 +142,7 @@ private struct PacketWalk {
         case _ where PacketWalk.passing.contains(target): return .next
         default: break
         }
-        // A program decides, or an extension that is not known here.
+        // A program decides, or an unknown extension.
         guard let chain = chains[target] else { return [.accept, .drop, .next] }
         var outcomes = walk(chain, depth: depth + 1)
         if !isGoto, outcomes.contains(.back) {
@@ -151,7 +152,7 @@ private struct PacketWalk {
         return outcomes
     }
 
-    /// The extensions that change or note a packet and let the next rule have it (iptables-extensions(8)).
+    /// The extensions that change or record a packet and pass it to the next rule (iptables-extensions(8)).
     private static let passing: Set<String> = [
         "LOG", "NFLOG", "AUDIT", "TRACE", "MARK", "CONNMARK", "SECMARK", "CONNSECMARK", "CLASSIFY", "CT", "NOTRACK",
         "DSCP", "TOS", "HL", "TCPMSS", "TCPOPTSTRIP", "CHECKSUM", "SET", "IDLETIMER", "LED", "RATEEST", "TEE", "HMARK",

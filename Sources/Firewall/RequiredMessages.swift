@@ -1,7 +1,7 @@
-// Whether the firewall lets in and through what IPv6 needs (RFC 4890).
+// Whether the firewall lets in, and through, the messages that IPv6 needs (RFC 4890).
 import Internet
 
-/// One required message, the way it takes, and what becomes of it.
+/// One required message, its way, and what happens to it.
 public struct MessageFate: Equatable, Sendable {
     public let message: ICMPv6Message
     public let isForwarded: Bool
@@ -14,7 +14,7 @@ public struct MessageFate: Equatable, Sendable {
     }
 }
 
-/// What RFC 4890 4.3.1 and 4.4.1 require of the rulesets of both back ends, which the kernel asks one after the other.
+/// What RFC 4890 4.3.1 and 4.4.1 require of both back ends; the kernel consults one after the other.
 public struct RequiredMessages {
     private let backEnds: [BackEnd]
     private let uplink: InterfaceName
@@ -24,7 +24,7 @@ public struct RequiredMessages {
         self.uplink = uplink
     }
 
-    /// What becomes of each message to the host and, where there are such ways, of each error through it.
+    /// What happens to each message to the host and, if there are ways through it, to each error message through it.
     public func fates(through ways: [PacketWay]) -> [MessageFate] {
         let own = ICMPv6Message.allCases.map { MessageFate($0, isForwarded: false, worst(of: $0, [.input])) }
         guard !ways.isEmpty else { return own }

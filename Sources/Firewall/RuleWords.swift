@@ -1,9 +1,9 @@
-// The words of a rule, cut as ip6tables-restore cuts them.
+// The words of a rule, split as ip6tables-restore splits them.
 
 /// A cursor over the words of a line.
 ///
-/// Blanks part words, and so does the quote that ends a quoted one; in quotes a backslash makes the next byte an
-/// ordinary one (iptables 1.8, xshared.c, add_param_to_argv).
+/// Blanks separate words, and so does a closing quote; inside quotes a backslash escapes the next byte (iptables 1.8,
+/// xshared.c, add_param_to_argv).
 struct RuleWords {
     private var rest: ArraySlice<UInt8>
     /// Whether the line ended inside quotes.
@@ -57,10 +57,11 @@ struct RuleWords {
         return !words.isOpen
     }
 
-    /// The word behind `-j` or `-g`, or their long forms.
+    /// The word after `-j` or `-g`, or after their long forms.
     ///
-    /// A comment that is just `-j` is saved without quotes; what follows it is an option, and no target starts like one.
-    /// For such a comment's sake `-jTARGET` and `--jump=TARGET`, which only people write, count where nothing else is.
+    /// ip6tables-save writes a comment that is just `-j` without quotes. An option follows it, and no target starts
+    /// like an option. Because of such comments, `-jTARGET` and `--jump=TARGET`, which only people write, count only if
+    /// the rule has no other target.
     static func target(in specification: ArraySlice<UInt8>) -> String? {
         var words = RuleWords(specification)
         var isAwaited = false

@@ -1,6 +1,6 @@
 // The ruleset of ip6tables as ip6tables-save(8) writes it, as a value.
 
-/// How many packets and bytes went through a rule, or met a chain's policy.
+/// How many packets and bytes matched a rule, or reached a chain's policy.
 public struct Counters: Equatable, Sendable {
     public var packets: UInt64
     public var bytes: UInt64
@@ -15,11 +15,11 @@ public struct Counters: Equatable, Sendable {
 
 /// One rule of a chain.
 ///
-/// Its words stay the bytes that they are, for a comment in a rule need not be UTF-8.
+/// Its words stay bytes, because a comment in a rule may not be UTF-8.
 public struct Rule: Equatable, Sendable {
-    /// What follows `-A CHAIN`, as in the file.
+    /// The text after `-A CHAIN`, as in the file.
     var specification: ArraySlice<UInt8>
-    /// nil where the ruleset was saved without them.
+    /// nil if the ruleset was saved without counters.
     public var counters: Counters?
 
     public init(_ specification: ArraySlice<UInt8>, counters: Counters? = nil) {
@@ -31,7 +31,7 @@ public struct Rule: Equatable, Sendable {
     public var target: String? { RuleWords.target(in: specification) }
 }
 
-/// A chain: one that the table has by itself, with a policy, or one that somebody made, without.
+/// A chain: built-in, with a policy, or added by a program or an administrator, without one.
 public struct Chain: Equatable, Sendable {
     public var name: String
     public var policy: String?
@@ -49,9 +49,9 @@ public struct Chain: Equatable, Sendable {
 /// A table, such as `filter`.
 public struct Table: Equatable, Sendable {
     public var name: String
-    /// The comment lines before it, each with its `#`: who wrote it, and when.
+    /// The comment lines before the table, each with its `#`: who wrote it, and when.
     public var heading: [ArraySlice<UInt8>] = []
-    /// In the order in which they are declared, which is the order in which the rules follow.
+    /// In the order of their declarations, which is also the order of their rules.
     public var chains: [Chain] = []
 
     public init(_ name: String) { self.name = name }
@@ -64,14 +64,14 @@ public struct Table: Equatable, Sendable {
 /// Everything that one ip6tables-save writes.
 public struct Ruleset: Equatable, Sendable {
     public var tables: [Table] = []
-    /// The comment lines behind the last table.
+    /// The comment lines after the last table.
     public var trailer: [ArraySlice<UInt8>] = []
 
     public init() {}
 
     public func table(_ name: String) -> Table? { tables.first { $0.name == name } }
 
-    /// Each table that either ruleset has, an empty one for a side that lacks it.
+    /// Each table that either ruleset has, with an empty table for the side that lacks it.
     func paired(with other: Ruleset) -> [(Table, Table)] {
         let names = tables.map(\.name) + other.tables.map(\.name).filter { table($0) == nil }
         return names.map { (table($0) ?? Table($0), other.table($0) ?? Table($0)) }
@@ -81,10 +81,9 @@ public struct Ruleset: Equatable, Sendable {
 }
 
 extension Ruleset {
-    /// The text as ip6tables-save writes it: what was parsed of a save comes out byte for byte, its dates included.
+    /// The text as ip6tables-save writes it. A parsed save comes out byte for byte, with its dates.
     ///
-    /// Comments and empty lines inside a table, which only people write, are not kept: the kernel does not keep them
-    /// either.
+    /// It omits comments and empty lines inside a table, which only people write; the kernel does not keep them either.
     public var text: [UInt8] {
         var text: [UInt8] = []
         for table in tables {

@@ -1,4 +1,4 @@
-// What differs between two rulesets, rule by rule, for people.
+// The differences between two rulesets, rule by rule, for people.
 
 /// The lines that only one of two rulesets has, in the words of `ip6tables -S`.
 public struct RulesetDifference: Equatable, Sendable {
@@ -10,7 +10,7 @@ public struct RulesetDifference: Equatable, Sendable {
 
         public let side: Side
         public let table: String
-        /// As `ip6tables` takes it, such as `-A INPUT -j DROP`.
+        /// As `ip6tables` accepts it, such as `-A INPUT -j DROP`.
         public let text: String
     }
 
@@ -41,7 +41,7 @@ public struct RulesetDifference: Equatable, Sendable {
         for chain in old.chains where !newNames.contains(chain.name) { compare(chain, nil, in: old.name) }
     }
 
-    /// A chain that one side lacks is there by itself with the policy ACCEPT, or not at all.
+    /// If one side lacks a chain, the chain is built-in with the policy ACCEPT, or does not exist.
     private mutating func compare(_ old: Chain?, _ new: Chain?, in table: String) {
         guard let name = old?.name ?? new?.name else { return }
         if old?.isBuiltIn ?? false || new?.isBuiltIn ?? false {

@@ -1,6 +1,6 @@
-// Reads what ip6tables-save writes, and refuses what ip6tables-restore would read otherwise.
+// Reads what ip6tables-save writes, and refuses what ip6tables-restore would read differently.
 
-/// What is wrong in a ruleset, and in which line, counted from 1; 0 is the ruleset as a whole.
+/// What is wrong in a ruleset, and in which line, counted from 1; 0 means the whole ruleset.
 public struct MalformedRuleset: Error, Equatable, Sendable, CustomStringConvertible {
     public let line: Int
     public let sentence: String
@@ -14,19 +14,19 @@ public struct MalformedRuleset: Error, Equatable, Sendable, CustomStringConverti
 }
 
 extension Ruleset {
-    /// The most that is read, in bytes: some 300,000 rules.
+    /// The size limit in bytes: some 300,000 rules.
     public static let byteLimit = 32 << 20
-    /// The longest line that ip6tables-restore takes whole (its buffer is 10,240 bytes).
+    /// The longest line that ip6tables-restore reads as one (its buffer is 10,240 bytes).
     static let lineLimit = 10_238
 
-    /// Reads a ruleset; anything that is not wholly understood is an error that names the line.
+    /// Reads a ruleset; anything that it does not fully understand is an error that names the line.
     ///
-    /// Only what is complete counts: a table must end with COMMIT, and its chains be declared before their rules.
+    /// A table must be complete: it must end with COMMIT, and declare its chains before their rules.
     public init(parsing bytes: [UInt8]) throws(MalformedRuleset) { try self.init(parsing: bytes[...]) }
 
     init(parsing bytes: ArraySlice<UInt8>) throws(MalformedRuleset) {
         guard bytes.count <= Ruleset.byteLimit else {
-            throw MalformedRuleset(line: 0, "it is larger than \(Ruleset.byteLimit >> 20) MiB, which is no ruleset")
+            throw MalformedRuleset(line: 0, "it is larger than \(Ruleset.byteLimit >> 20) MiB, too large for a ruleset")
         }
         var parser = RulesetParser()
         var rest = bytes
@@ -43,16 +43,16 @@ private struct RulesetParser {
     private var ruleset = Ruleset()
     private var number = 0
     private var comments: [ArraySlice<UInt8>] = []
-    /// The table that is being read.
+    /// The table that the parser is reading.
     private var table: Table?
     private var places: [ArraySlice<UInt8>: Int] = [:]
-    /// The chain of the last rule, since the rules of a chain follow one another.
+    /// The chain of the last rule, because the rules of a chain follow one another.
     private var last: (name: ArraySlice<UInt8>, place: Int)?
 
     mutating func take(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
         number += 1
         guard line.count <= Ruleset.lineLimit else {
-            throw wrong("it is longer than the \(Ruleset.lineLimit) bytes that ip6tables-restore reads of a line")
+            throw wrong("it is longer than \(Ruleset.lineLimit) bytes, the limit of ip6tables-restore")
         }
         guard line.place(of: 0) == nil else { throw wrong("it has a NUL byte") }
         switch line.first {
@@ -62,10 +62,10 @@ private struct RulesetParser {
         case UInt8(ascii: ":"): try declare(line)
         case UInt8(ascii: "-"), UInt8(ascii: "["): try append(line)
         case _ where line.elementsEqual("COMMIT".utf8):
-            guard let table else { throw wrong("COMMIT stands outside a table") }
+            guard let table else { throw wrong("COMMIT is outside a table") }
             ruleset.tables.append(table)
             self.table = nil
-        default: throw wrong("it is no line of ip6tables-save: '\(shown(line))'")
+        default: throw wrong("not a line of ip6tables-save: '\(shown(line))'")
         }
     }
 
@@ -78,7 +78,7 @@ private struct RulesetParser {
     private mutating func begin(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
         if let table { throw wrong("a table begins before the COMMIT of '\(table.name)'") }
         let name = try name(line.dropFirst(), "table")
-        guard ruleset.table(name) == nil else { throw wrong("the table '\(name)' is there twice") }
+        guard ruleset.table(name) == nil else { throw wrong("the table '\(name)' occurs twice") }
         var table = Table(name)
         table.heading = comments
         comments = []
@@ -87,17 +87,17 @@ private struct RulesetParser {
         self.table = table
     }
 
-    /// `:CHAIN POLICY [packets:bytes]`; people leave the counters out.
+    /// `:CHAIN POLICY [packets:bytes]`; people omit the counters.
     private mutating func declare(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
-        guard table != nil else { throw wrong("a chain stands outside a table") }
+        guard table != nil else { throw wrong("a chain is outside a table") }
         let words = line.dropFirst().split { RuleWords.isBlank($0) }
-        guard words.count == 2 || words.count == 3 else { throw wrong("a chain is ':NAME POLICY [packets:bytes]'") }
+        guard words.count == 2 || words.count == 3 else { throw wrong("write it as ':NAME POLICY [packets:bytes]'") }
         var chain = Chain(try name(words[0], "chain"))
         let policy = String(decoding: words[1], as: UTF8.self)
         switch policy {
         case "-": break
         case "ACCEPT", "DROP": chain.policy = policy
-        default: throw wrong("'\(shown(words[1]))' is no policy, but ACCEPT, DROP and, for a made chain, '-' are")
+        default: throw wrong("'\(shown(words[1]))' is not a policy; write ACCEPT, DROP, or '-' for an added chain")
         }
         if words.count == 3 { chain.counters = try counters(words[2]) }
         guard places[words[0]] == nil else { throw wrong("the chain '\(chain.name)' is declared twice") }
@@ -107,12 +107,12 @@ private struct RulesetParser {
 
     /// `[packets:bytes] -A CHAIN ...`
     private mutating func append(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
-        guard table != nil else { throw wrong("a rule stands outside a table") }
+        guard table != nil else { throw wrong("a rule is outside a table") }
         var rest = line
         var rule = Rule([])
         if line.first == UInt8(ascii: "[") { rule.counters = try counters(RulesetParser.word(&rest)) }
         guard RulesetParser.word(&rest).elementsEqual("-A".utf8) else {
-            throw wrong("a rule of a ruleset is '-A CHAIN ...', and this is none: '\(shown(line))'")
+            throw wrong("write a rule as '-A CHAIN ...', not '\(shown(line))'")
         }
         let name = RulesetParser.word(&rest)
         let place: Int
@@ -120,7 +120,7 @@ private struct RulesetParser {
             place = last.place
         } else {
             guard let found = places[name] else {
-                throw wrong("the chain '\(shown(name))' is not declared; ':\(shown(name)) ...' must stand before it")
+                throw wrong("the chain '\(shown(name))' is not declared; write ':\(shown(name)) ...' before it")
             }
             place = found
             last = (name, place)
@@ -130,7 +130,7 @@ private struct RulesetParser {
         table?.chains[place].rules.append(rule)
     }
 
-    /// The next word, with the blanks behind it skipped.
+    /// The next word; skips the blanks after it.
     private static func word(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let word = rest.prefix { !RuleWords.isBlank($0) }
         rest = rest.dropFirst(word.count).drop { RuleWords.isBlank($0) }
@@ -140,7 +140,7 @@ private struct RulesetParser {
     private func name(_ bytes: ArraySlice<UInt8>, _ kind: String) throws(MalformedRuleset) -> String {
         let isPlain = bytes.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\"") }
         guard isPlain, (1...64).contains(bytes.count), bytes.first != UInt8(ascii: "-") else {
-            throw wrong("'\(shown(bytes))' is no name of a \(kind)")
+            throw wrong("'\(shown(bytes))' is not a name of a \(kind)")
         }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -150,7 +150,7 @@ private struct RulesetParser {
         let first = inner.prefix { $0 != UInt8(ascii: ":") }
         guard word.first == UInt8(ascii: "["), word.last == UInt8(ascii: "]"), first.count < inner.count,
             let packets = number(first), let bytes = number(inner.dropFirst(first.count + 1))
-        else { throw wrong("'\(shown(word))' are no counters; they are '[packets:bytes]'") }
+        else { throw wrong("'\(shown(word))' is not a pair of counters; write '[packets:bytes]'") }
         return Counters(packets: packets, bytes: bytes)
     }
 
@@ -172,7 +172,7 @@ private struct RulesetParser {
     private func shown(_ bytes: ArraySlice<UInt8>) -> String { printable(bytes.prefix(60)) }
 }
 
-/// Bytes for people: what is no printable ASCII, and could be anything in a terminal, becomes `?`.
+/// Bytes for people: replaces all but printable ASCII, which could do anything to a terminal, by `?`.
 func printable(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes.map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
 }

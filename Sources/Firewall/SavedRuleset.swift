@@ -1,17 +1,18 @@
-// A version of the administrator's ruleset as keep6 stores it: when and why it was saved, and that it is whole.
+// A version of the administrator's ruleset as keep6 stores it: when and why it was saved, and proof that it is
+// complete.
 import Internet
 
-/// A saved ruleset. Its text is one that ip6tables-restore(8) reads as well, for what keep6 adds are comments.
+/// A saved ruleset. ip6tables-restore(8) also reads its text, because keep6 adds only comments.
 public struct SavedRuleset: Equatable, Sendable {
     public let ruleset: Ruleset
-    /// The rules' part of the text.
+    /// The part of the text with the rules.
     public let body: ArraySlice<UInt8>
     /// Seconds since 1970.
     public var time: Int64
     /// Why it was saved, half a sentence.
     public var cause: String
 
-    /// - Parameter ruleset: the administrator's own, whose counters and comments are not stored.
+    /// - Parameter ruleset: the administrator's own; keep6 does not store its counters and comments.
     public init(_ ruleset: Ruleset, time: Int64, cause: String) {
         self.ruleset = ruleset.withoutCounters
         body = self.ruleset.text[...]
@@ -21,7 +22,7 @@ public struct SavedRuleset: Equatable, Sendable {
 
     public var text: [UInt8] { SavedText.around(body, time: time, cause: cause) }
 
-    /// Reads the text back; one that is torn, changed or foreign is an error as a whole.
+    /// Reads the text; a truncated, changed or foreign text is an error as a whole.
     public init(text: [UInt8]) throws(Malformed) { self = try SavedText(text).saved() }
 
     fileprivate init(read ruleset: Ruleset, of text: SavedText) {
@@ -32,7 +33,7 @@ public struct SavedRuleset: Equatable, Sendable {
     }
 }
 
-/// The text of a saved ruleset, known to be whole, while its rules are not read yet.
+/// The text of a saved ruleset, known to be complete, before its rules are read.
 public struct SavedText {
     public let time: Int64
     public let cause: String
@@ -46,16 +47,17 @@ public struct SavedText {
         return text + "\(lastWords)\(sum(text[...]))\n".utf8
     }
 
-    /// - Parameter isSumChecked: whether to read all of it for its checksum; its head and its end are looked at anyway.
+    /// - Parameter isSumChecked: whether to check the checksum of the whole text; the head and the end are checked
+    ///   always.
     public init(_ text: [UInt8], isSumChecked: Bool = true) throws(Malformed) {
         guard !text.isEmpty else { throw Malformed("it is empty") }
-        guard text.starts(with: SavedText.head.utf8) else { throw Malformed("it is no ruleset that keep6 saved") }
+        guard text.starts(with: SavedText.head.utf8) else { throw Malformed("not a ruleset that keep6 saved") }
         guard text.last == 0x0a, let end = text.dropLast().lastIndex(of: 0x0a).map({ $0 + 1 }),
             text[end...].starts(with: SavedText.lastWords.utf8)
-        else { throw Malformed("it is torn: its end is missing") }
+        else { throw Malformed("it is truncated: its end is missing") }
         if isSumChecked {
             guard text[end...].elementsEqual("\(SavedText.lastWords)\(SavedText.sum(text[..<end]))\n".utf8) else {
-                throw Malformed("it is not as it was saved: its checksum differs")
+                throw Malformed("it has changed since it was saved: its checksum differs")
             }
         }
         var rest = text[..<end].dropFirst(SavedText.head.utf8.count)
@@ -67,7 +69,7 @@ public struct SavedText {
         body = rest
     }
 
-    /// The names of the tables that it has.
+    /// The names of its tables.
     public var tables: [String] {
         body.split(separator: 0x0a).filter { $0.first == UInt8(ascii: "*") }.map {
             String(decoding: $0.dropFirst(), as: UTF8.self)
@@ -81,15 +83,15 @@ public struct SavedText {
         }
     }
 
-    /// The rest of a line that starts so, which is taken off.
+    /// Removes a line that starts with the key, and returns the rest of it.
     private static func value(of key: String, in rest: inout ArraySlice<UInt8>) -> String? {
         guard rest.starts(with: key.utf8), let end = rest.firstIndex(of: 0x0a) else { return nil }
         defer { rest = rest[(end + 1)...] }
         return String(decoding: rest[..<end].dropFirst(key.utf8.count), as: UTF8.self)
     }
 
-    /// FNV-1a, 64 bits, of words of eight bytes and then of the bytes that are left: against torn writes and worn disks,
-    /// not against an attacker, who could not write here.
+    /// FNV-1a, 64 bits, over words of eight bytes and then over the remaining bytes. It detects truncated writes and
+    /// worn disks, not an attacker, who cannot write here.
     private static func sum(_ bytes: ArraySlice<UInt8>) -> String {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
         bytes.withUnsafeBytes { buffer in

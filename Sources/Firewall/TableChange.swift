@@ -1,17 +1,17 @@
-// What makes a table's own rules the wanted ones, beside others' chains that stay as they are.
+// The change that turns a table's own rules into the wanted ones and leaves foreign chains alone.
 
 /// One table's part of the input of `ip6tables-restore --noflush --counters`: one transaction.
 ///
-/// The smallest change, not the table written anew. Writing it anew would need others' rules in the input: whatever
-/// libvirt did since they were read would be undone, and their counters start at 0, for the nft back end of iptables
-/// 1.8.9 takes no rule's counters from its input, and the legacy one would lose what was counted in between. So others'
-/// rules are never in the input, and neither back end touches a rule that is not named there: nft adds and deletes
-/// single rules, legacy replaces the table but tells the kernel which old rule each counter came from.
+/// It is the smallest change, not a new table. A new table would need foreign rules in the input. That would undo
+/// whatever libvirt did since keep6 read them. It would also reset their counters: the nft back end of iptables 1.8.9
+/// ignores rule counters in its input, and the legacy back end would lose what it counted in between. So the input
+/// never has foreign rules, and neither back end touches a rule that the input does not name: nft adds and deletes
+/// single rules, and legacy replaces the table but tells the kernel which old rule each counter came from.
 ///
-/// Rules are deleted by what they are, never by their number, and chains that others put jumps into are not flushed:
-/// if libvirt puts a jump at the head of a chain between the reading and the restore, numbers would be one off, and a
-/// flush would take the jump. A rule of others equals none of one's own, so it cannot be met. Numbers only say where a
-/// new rule goes among others' jumps; the usual case, behind all of them, is an append and needs none.
+/// It deletes rules by their text, never by their number, and does not flush chains with foreign jumps: if libvirt
+/// inserted a jump at the start of a chain between the read and the restore, numbers would be off by one, and a flush
+/// would remove the jump. A foreign rule never equals an own rule, so a deletion cannot hit it. Numbers only say where
+/// a new rule goes among foreign jumps; the usual place, after all of them, is an append and needs no number.
 public struct TableChange: Equatable, Sendable {
     public let table: String
     public fileprivate(set) var added = 0
@@ -23,10 +23,10 @@ public struct TableChange: Equatable, Sendable {
 }
 
 extension Ruleset {
-    /// The changes that make the own part of this ruleset the wanted one, in the order of the tables; none for a table
-    /// that is so already.
+    /// The changes that turn the own part of this ruleset into the wanted one, in the order of the tables; none for a
+    /// table that already matches.
     ///
-    /// What is wanted is the whole: a table that it lacks is to have no own rules, chains or policies.
+    /// The wanted ruleset is complete: a table that it lacks must have no own rules, chains or policies.
     public func changes(to wanted: Ruleset, by ownership: Ownership) -> [TableChange] {
         let bridges = DockerBridges(in: self, ownership)
         return paired(with: wanted.own(by: ownership)).compactMap { current, wanted in
@@ -35,7 +35,7 @@ extension Ruleset {
     }
 }
 
-/// The lines of a change, by kind, since their order counts.
+/// The lines of a change, by kind, because their order matters.
 private struct TableMerge {
     private let current: Table
     private let wanted: Table
@@ -73,7 +73,7 @@ private struct TableMerge {
         return merge.finish()
     }
 
-    /// The chains that hold a jump of others', or that others jump to: these stay, with nothing of one's own in them.
+    /// The chains that contain a foreign jump, or that a foreign rule jumps to: they stay, without own rules.
     private func chainsOthersNeed() -> Set<String> {
         var needed: Set<String> = []
         for chain in current.chains {
@@ -116,8 +116,8 @@ private struct TableMerge {
         }
     }
 
-    /// Whether nothing is to be forwarded that no rule lets through, as Docker wants it when it turns forwarding on itself:
-    /// its containers rely on that.
+    /// Whether Docker set the policy DROP for forwarded packets, as it does when it turns forwarding on: its containers
+    /// rely on that.
     private func isClosedByDocker(_ wanted: Chain, _ found: Chain?) -> Bool {
         isDockers && current.name == "filter" && wanted.name == "FORWARD" && found?.policy == "DROP"
     }
@@ -130,7 +130,7 @@ private struct TableMerge {
     }
 }
 
-/// One chain as it is to be: what stays in it, and where the new rules go.
+/// The plan for one chain: which rules stay, and where the new rules go.
 private struct ChainPlan {
     enum Entry {
         case there
@@ -138,13 +138,14 @@ private struct ChainPlan {
     }
 
     private(set) var deleted: [Rule] = []
-    /// The chain's rules once the deleted ones are gone and the new ones are in.
+    /// The chain's rules after the deletions and additions.
     private(set) var entries: [Entry] = []
-    /// The place of the last rule that is there already; -1 if none is.
+    /// The place of the last rule that stays; -1 if none does.
     private(set) var lastThere = -1
 
-    /// New rules go where deleted ones were, or else before the next rule that stays, or behind everything: others put
-    /// their jumps at the head of a chain, and a chain that holds nothing else gets one's own rules behind them.
+    /// New rules go where deleted ones were, or else before the next rule that stays, or else at the end. Other
+    /// programs insert their jumps at the start of a chain, so a chain that has nothing else gets own rules after the
+    /// jumps.
     init(_ found: [Rule], wanted: [Rule], isForeign: (Rule) -> Bool) {
         let isOthers = found.map(isForeign)
         let own = found.indices.filter { !isOthers[$0] }
@@ -179,8 +180,8 @@ private struct ChainPlan {
         if place == gap.endIndex { entries += new.map { .new($0) } }
     }
 
-    /// The pairs of an alignment, without those of a rule that is there several times and does not stay each time: a
-    /// deletion takes the first, which may be one that was to stay, so all go, and the wanted ones come anew.
+    /// The pairs of an alignment, without rules that occur several times and do not all stay. A deletion removes the
+    /// first occurrence, which might be one that should stay. So all occurrences go, and the wanted ones come again.
     private static func staying(_ own: [Rule], _ wanted: [Rule]) -> [(old: Int, new: Int)] {
         let pairs = Alignment(own, wanted).pairs
         guard pairs.count < own.count else { return pairs }

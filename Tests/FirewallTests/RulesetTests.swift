@@ -58,38 +58,40 @@ private struct Row: CustomTestStringConvertible, Sendable {
 
     private static let broken = [
         Row("no COMMIT", "*filter\n:INPUT ACCEPT [0:0]\n", 2, "the table 'filter' has no COMMIT: the end is missing"),
-        Row("half a COMMIT", "*filter\nCOMM", 2, "it is no line of ip6tables-save: 'COMM'"),
-        Row("COMMIT and more", "*filter\nCOMMIT \n", 2, "it is no line of ip6tables-save: 'COMMIT '"),
-        Row("COMMIT alone", "COMMIT\n", 1, "COMMIT stands outside a table"),
+        Row("half a COMMIT", "*filter\nCOMM", 2, "not a line of ip6tables-save: 'COMM'"),
+        Row("COMMIT and more", "*filter\nCOMMIT \n", 2, "not a line of ip6tables-save: 'COMMIT '"),
+        Row("COMMIT alone", "COMMIT\n", 1, "COMMIT is outside a table"),
         Row("a table in a table", "*filter\n*nat\nCOMMIT\n", 2, "a table begins before the COMMIT of 'filter'"),
-        Row("a table twice", "*nat\nCOMMIT\n*nat\nCOMMIT\n", 3, "the table 'nat' is there twice"),
-        Row("no name", "*\nCOMMIT\n", 1, "'' is no name of a table"),
-        Row("a name with a space", "*a b\nCOMMIT\n", 1, "'a b' is no name of a table"),
-        Row("a name that is long", "*\(String(repeating: "a", count: 65))\n", 1, "' is no name of a table"),
-        Row("a chain outside", ":INPUT ACCEPT [0:0]\n", 1, "a chain stands outside a table"),
-        Row("a chain alone", "*filter\n:INPUT\n", 2, "a chain is ':NAME POLICY [packets:bytes]'"),
-        Row("a chain and more", "*filter\n:INPUT ACCEPT [0:0] x\n", 2, "a chain is ':NAME POLICY [packets:bytes]'"),
-        Row("a chain like an option", "*filter\n:-A - [0:0]\n", 2, "'-A' is no name of a chain"),
-        Row("a policy that is none", "*filter\n:INPUT REJECT [0:0]\n", 2, "'REJECT' is no policy, but ACCEPT, DROP"),
-        Row("counters", "*filter\n:INPUT DROP [0:0\n", 2, "'[0:0' are no counters; they are '[packets:bytes]'"),
-        Row("a negative counter", "*filter\n:a - [0:-1]\n", 2, "'[0:-1]' are no counters"),
-        Row("a counter of 65 bits", "*filter\n:a - [18446744073709551616:0]\n", 2, "are no counters"),
-        Row("one counter", "*filter\n:a - [1]\n", 2, "'[1]' are no counters"),
-        Row("a bracket", "*filter\n:a - [\n", 2, "'[' are no counters"),
+        Row("a table twice", "*nat\nCOMMIT\n*nat\nCOMMIT\n", 3, "the table 'nat' occurs twice"),
+        Row("no name", "*\nCOMMIT\n", 1, "'' is not a name of a table"),
+        Row("a name with a space", "*a b\nCOMMIT\n", 1, "'a b' is not a name of a table"),
+        Row("a name that is long", "*\(String(repeating: "a", count: 65))\n", 1, "' is not a name of a table"),
+        Row("a chain outside", ":INPUT ACCEPT [0:0]\n", 1, "a chain is outside a table"),
+        Row("a chain alone", "*filter\n:INPUT\n", 2, "write it as ':NAME POLICY [packets:bytes]'"),
+        Row("a chain and more", "*filter\n:INPUT ACCEPT [0:0] x\n", 2, "write it as ':NAME POLICY [packets:bytes]'"),
+        Row("a chain like an option", "*filter\n:-A - [0:0]\n", 2, "'-A' is not a name of a chain"),
+        Row(
+            "a policy that is none", "*filter\n:INPUT REJECT [0:0]\n", 2, "'REJECT' is not a policy; write ACCEPT, DROP"
+        ),
+        Row("counters", "*filter\n:INPUT DROP [0:0\n", 2, "'[0:0' is not a pair of counters; write '[packets:bytes]'"),
+        Row("a negative counter", "*filter\n:a - [0:-1]\n", 2, "'[0:-1]' is not a pair of counters"),
+        Row("a counter of 65 bits", "*filter\n:a - [18446744073709551616:0]\n", 2, "is not a pair of counters"),
+        Row("one counter", "*filter\n:a - [1]\n", 2, "'[1]' is not a pair of counters"),
+        Row("a bracket", "*filter\n:a - [\n", 2, "'[' is not a pair of counters"),
         Row("a chain twice", "*filter\n:a - [0:0]\n:a - [0:0]\n", 3, "the chain 'a' is declared twice"),
-        Row("a rule outside", "-A INPUT -j DROP\n", 1, "a rule stands outside a table"),
+        Row("a rule outside", "-A INPUT -j DROP\n", 1, "a rule is outside a table"),
         Row("a chain not declared", "*filter\n-A INPUT -j DROP\nCOMMIT\n", 2, "the chain 'INPUT' is not declared; "),
         Row("a rule without a chain", "*filter\n-A\nCOMMIT\n", 2, "the chain '' is not declared; "),
         Row("another table's chain", "*nat\n:a - [0:0]\nCOMMIT\n*raw\n-A a\n", 5, "the chain 'a' is not declared"),
-        Row("an insertion", "*filter\n:a - [0:0]\n-I a -j DROP\n", 3, "a rule of a ruleset is '-A CHAIN ...', and th"),
-        Row("counters alone", "*filter\n:a - [0:0]\n[1:1]\n", 3, "a rule of a ruleset is '-A CHAIN ...', and this"),
-        Row("a rule's counters", "*filter\n:a - [0:0]\n[1:] -A a\n", 3, "'[1:]' are no counters"),
+        Row("an insertion", "*filter\n:a - [0:0]\n-I a -j DROP\n", 3, "write a rule as '-A CHAIN ...', not '-I a"),
+        Row("counters alone", "*filter\n:a - [0:0]\n[1:1]\n", 3, "write a rule as '-A CHAIN ...', not '[1:1]'"),
+        Row("a rule's counters", "*filter\n:a - [0:0]\n[1:] -A a\n", 3, "'[1:]' is not a pair of counters"),
         Row("an open quote", "*filter\n:a - [0:0]\n-A a -m comment --comment \"x\n", 3, "a quote is not closed"),
         Row("a quote behind a backslash", "*filter\n:a - [0:0]\n-A a \"x\\\"\n", 3, "a quote is not closed"),
         Row("a NUL", "*filter\n:a - [0:0]\n-A a \0\n", 3, "it has a NUL byte"),
-        Row("a carriage return", "*filter\r\nCOMMIT\r\n", 1, "'filter?' is no name of a table"),
-        Row("spaces before", " *filter\nCOMMIT\n", 1, "it is no line of ip6tables-save: ' *filter'"),
-        Row("binary", "\u{1b}[2J\u{7f}ELF", 1, "it is no line of ip6tables-save: '?[2J?ELF'"),
+        Row("a carriage return", "*filter\r\nCOMMIT\r\n", 1, "'filter?' is not a name of a table"),
+        Row("spaces before", " *filter\nCOMMIT\n", 1, "not a line of ip6tables-save: ' *filter'"),
+        Row("binary", "\u{1b}[2J\u{7f}ELF", 1, "not a line of ip6tables-save: '?[2J?ELF'"),
     ]
 
     @Test(arguments: broken)
@@ -108,7 +110,7 @@ private struct Row: CustomTestStringConvertible, Sendable {
         #expect(try Ruleset(line(10_238) + "\nCOMMIT\n").ruleCount == 1)
         #expect(throws: MalformedRuleset.self) { try Ruleset(line(10_239) + "\nCOMMIT\n") }
         let large = [UInt8](repeating: UInt8(ascii: "\n"), count: Ruleset.byteLimit + 1)
-        #expect(throws: MalformedRuleset(line: 0, "it is larger than 32 MiB, which is no ruleset")) {
+        #expect(throws: MalformedRuleset(line: 0, "it is larger than 32 MiB, too large for a ruleset")) {
             try Ruleset(parsing: large)
         }
     }

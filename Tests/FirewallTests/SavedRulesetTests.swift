@@ -69,7 +69,7 @@ import Testing
         }
         #expect(throws: Malformed.self) { try SavedRuleset(text: text + text) }
         #expect(throws: Malformed("it is empty")) { try SavedRuleset(text: []) }
-        #expect(throws: Malformed("it is no ruleset that keep6 saved")) {
+        #expect(throws: Malformed("not a ruleset that keep6 saved")) {
             try SavedRuleset(text: Array("*filter\nCOMMIT\n".utf8))
         }
     }

@@ -107,7 +107,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("a dead router", "router reached", .failure, "fe80::1 does not answer neighbour sol", listening) {
             $0.found.neighbor = .came(false)
         },
-        Case("a firewall's dead router", "router reached", .failure, "the firewall drops every neighbour", inputRule) {
+        Case("a firewall's dead router", "router reached", .failure, "the firewall drops every neighbor", inputRule) {
             $0.found.neighbor = .came(false)
             $0.drop([.neighborAdvertisement])
         },
@@ -207,14 +207,14 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("too big", "firewall", .warning, "ip6tables drops packet too big (INPUT, the policy DROP)", inputRule) {
             $0.drop([.packetTooBig])
         },
-        Case("neighbours", "firewall", .failure, "drops neighbour solicitation, echo request", inputRule) {
+        Case("neighbours", "firewall", .failure, "drops neighbor solicitation, echo request", inputRule) {
             $0.drop([.neighborSolicitation, .echoRequest])
         },
         Case(
             "the other back end", "firewall", .warning, "ip6tables-legacy drops packet too big (INPUT",
             "ip6tables-legacy -I INPUT -p ipv6-icmp -j ACCEPT"
         ) { $0.drop([.packetTooBig], by: "ip6tables-legacy") },
-        Case("both back ends", "firewall", .failure, "ip6tables-nft drops neighbour solicitation (INPUT") {
+        Case("both back ends", "firewall", .failure, "ip6tables-nft drops neighbor solicitation (INPUT") {
             $0.drop([.packetTooBig])
             $0.drop([.neighborSolicitation], by: "ip6tables-nft")
         },

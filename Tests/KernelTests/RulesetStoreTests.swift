@@ -12,11 +12,11 @@ private struct BadVersion {
 
     static let all = [
         BadVersion(name: "empty", command: ": >\"$1\"", reason: "it is empty"),
-        BadVersion(name: "torn", command: "head -c 300 2.rules >\"$1\"", reason: "it is torn: its end is missing"),
+        BadVersion(name: "torn", command: "head -c 300 2.rules >\"$1\"", reason: "it is truncated: its end is missing"),
         BadVersion(name: "changed", command: "sed s/DROP/ACCEPT/ 2.rules >\"$1\"", reason: "its checksum differs"),
         BadVersion(
-            name: "another program's", command: "ip6tables-save >\"$1\"", reason: "it is no ruleset that keep6 saved"),
-        BadVersion(name: "garbage", command: "head -c 3000 /dev/urandom >\"$1\"", reason: "it is no ruleset that"),
+            name: "another program's", command: "ip6tables-save >\"$1\"", reason: "not a ruleset that keep6 saved"),
+        BadVersion(name: "garbage", command: "head -c 3000 /dev/urandom >\"$1\"", reason: "not a ruleset that"),
         BadVersion(name: "huge", command: "truncate -s 40M \"$1\"", reason: "File too large"),
         BadVersion(
             name: "a link to a good one", command: "ln -s 1.rules \"$1\"", reason: "Too many levels of symbolic"),
@@ -164,7 +164,7 @@ struct FirewallOthersTests {
         #expect(try host.firewall("save").output == ["keep6: version 1 is saved, 1 rule."])
         try host.sh("mkdir -p /etc/keep6; printf 'vpn-*\\n!DOCKER-FORWARD\\na b\\n' >/etc/keep6/foreign-chains")
         let outcome = try host.firewall("save")
-        #expect(outcome.errors.first?.contains("/etc/keep6/foreign-chains:3: one pattern a line") == true)
+        #expect(outcome.errors.first?.contains("/etc/keep6/foreign-chains:3: write one pattern per line") == true)
         #expect(outcome.output == ["keep6: version 2 is saved, 1 rule."])
         let text = try String(contentsOfFile: "\(host.store)/2.rules", encoding: .utf8)
         #expect(text.contains("-A DOCKER-FORWARD -j DROP") && !text.contains("vpn-in"))
