@@ -1,21 +1,21 @@
-// Another program that runs beside this one: no shell, nothing of this process's environment, its words through pipes.
+// Another program that runs beside this one: without a shell and without this process's environment, with its output in
+// pipes.
 import CLinux
 
-/// A running child. What it writes to standard output and to standard error can be read from a pipe each; standard input
-/// is empty.
+/// A running child. Its standard output and its standard error each come through a pipe; its standard input is empty.
 public final class ChildProcess {
     public let pid: pid_t
-    /// The reading ends; a read waits, so they are to be read when there is something.
+    /// The reading ends. A read blocks, so read only when there is something.
     public let output: Pipe
     public let errors: Pipe
     private let program: Program
     private let pidDescriptor: Descriptor
     private var code: Int32?
 
-    /// Readable once the child has ended (pidfd_open(2)).
+    /// Readable after the child has ended (pidfd_open(2)).
     public var end: Int32 { pidDescriptor.raw }
 
-    /// Starts it; its time is not limited, nor what it writes.
+    /// Starts the program, without a limit on its time or its output.
     public init(_ program: Program) throws(SystemError) {
         self.program = program
         let source = try Descriptor(opening: "/dev/null", O_RDONLY)
@@ -36,7 +36,7 @@ public final class ChildProcess {
         try check("signal \(program.path)") { kill(pid, number) }
     }
 
-    /// Waits for the end; returns the exit code as the shell gives it.
+    /// Waits for the end; returns the exit code as a shell would.
     public func wait() throws(SystemError) -> Int32 {
         if let code { return code }
         var status: Int32 = 0
@@ -47,12 +47,12 @@ public final class ChildProcess {
     }
 }
 
-/// What a child writes, line by line.
+/// The output of a child, line by line.
 public final class Pipe {
     private let reading: Descriptor
     private let writer: String
     private var rest: [UInt8] = []
-    /// A line is cut after so many bytes.
+    /// A longer line is cut, in bytes.
     static let limit = 4096
 
     public var descriptor: Int32 { reading.raw }
@@ -68,23 +68,23 @@ public final class Pipe {
         return (Pipe(Descriptor(owning: ends[0]), from: writer), Writing(ends[1]))
     }
 
-    /// A writing end, which the child has inherited when this goes.
+    /// The writing end. It may close after the child has inherited it.
     fileprivate final class Writing {
         private let descriptor: Descriptor
         init(_ raw: Int32) { descriptor = Descriptor(owning: raw) }
         var raw: Int32 { descriptor.raw }
     }
 
-    /// Whether a read would not have to wait.
+    /// Whether a read would return at once.
     public var isReadable: Bool {
         var watched = pollfd(fd: reading.raw, events: Int16(POLLIN), revents: 0)
         return poll(&watched, 1, 0) > 0
     }
 
-    /// Reads once; returns the lines that are whole now, nil at the end.
+    /// Reads once; returns the lines that are complete now, nil at the end.
     public func lines() throws(SystemError) -> [String]? {
         var chunk = [UInt8](repeating: 0, count: Pipe.limit)
-        let count = try check("hear \(writer)") { read(reading.raw, &chunk, chunk.count) }
+        let count = try check("read from \(writer)") { read(reading.raw, &chunk, chunk.count) }
         if count == 0 { return nil }
         rest += chunk.prefix(count)
         var lines: [String] = []

@@ -14,7 +14,7 @@ public struct Descriptor: ~Copyable {
         raw = try check("open \(path)") { keep6_open(path, flags, mode) }
     }
 
-    /// A socket by socket(2), close-on-exec; the caller says in words what it is for.
+    /// Opens a socket by socket(2), close-on-exec; the caller says in words what it is for.
     public init(socket family: Int32, _ type: Int32, _ protocolNumber: Int32, for purpose: String) throws(SystemError) {
         raw = try check("open \(purpose)") { socket(family, type | Int32(SOCK_CLOEXEC.rawValue), protocolNumber) }
     }

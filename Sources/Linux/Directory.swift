@@ -1,9 +1,9 @@
-// The names in a directory, and where a link leads.
+// The names in a directory, and the target of a link.
 import CLinux
 
 /// Lists directories.
 public enum Directory {
-    /// The names in it without `.` and `..`, in no order; at most 10,000 of them (readdir(3)).
+    /// The names in the directory without `.` and `..`, in no order; at most 10,000 of them (readdir(3)).
     public static func names(in path: String) throws(SystemError) -> [String] {
         _ = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
         guard let directory = opendir(path) else { throw SystemError(code: ENOMEM, doing: "list \(path)") }
@@ -18,7 +18,7 @@ public enum Directory {
         return names
     }
 
-    /// What a symbolic link says, at most 1023 bytes of it; EINVAL if it is none (readlink(2)).
+    /// The target of a symbolic link, at most 1023 bytes of it; EINVAL if the path is not a link (readlink(2)).
     public static func target(ofLink path: String) throws(SystemError) -> String {
         var target = [CChar](repeating: 0, count: 1024)
         let count = try check("read the link \(path)") { CLinux.readlink(path, &target, 1023) }

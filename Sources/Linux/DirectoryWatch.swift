@@ -1,14 +1,14 @@
-// Hears that files in a directory are written, renamed, touched or removed (inotify(7)).
+// Reports when files in a directory are written, renamed, touched or removed (inotify(7)).
 import CLinux
 import Internet
 
-/// A directory that is watched, not what is below its directories; reading in it is not told.
+/// A watched directory, without what is below its directories; reads are not reported.
 public final class DirectoryWatch {
     private let inotify: Descriptor
     private let path: String
     private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
 
-    /// For an event loop; it is not blocking.
+    /// For an event loop; it does not block.
     public var descriptor: Int32 { inotify.raw }
 
     public init(_ path: String) throws(SystemError) {
@@ -19,13 +19,12 @@ public final class DirectoryWatch {
         try check("watch \(path)") { inotify_add_watch(inotify.raw, path, UInt32(mask)) }
     }
 
-    /// The names of the files that something has happened to, each as often as it has; an empty one where more has
-    /// happened than the kernel can tell.
+    /// The names of changed files, once for each change; an empty name if the kernel lost changes.
     public func changes() throws(SystemError) -> [String] {
         var names: [String] = []
         do throws(SystemError) {
             while true {
-                let count = try check("hear what happens in \(path)") { read(inotify.raw, &buffer, buffer.count) }
+                let count = try check("read changes in \(path)") { read(inotify.raw, &buffer, buffer.count) }
                 guard count > 0 else { return names }
                 names += (try? DirectoryWatch.names(in: buffer[..<count])) ?? [""]
             }
@@ -35,7 +34,7 @@ public final class DirectoryWatch {
         }
     }
 
-    /// The names in some `struct inotify_event`, each filled up with NUL.
+    /// The names in a sequence of `struct inotify_event`, each padded with NUL.
     private static func names(in bytes: ArraySlice<UInt8>) throws(Malformed) -> [String] {
         var cursor = ByteCursor(bytes)
         var names: [String] = []

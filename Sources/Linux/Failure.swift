@@ -1,4 +1,4 @@
-// What could not be done, in words.
+// A failure, in words.
 
 /// A sentence without its full stop, for the administrator.
 public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {

@@ -11,11 +11,11 @@ extension WallTime {
     }
 }
 
-/// Days and times as an administrator of this host reads them.
+/// Days and times in the host's time zone, for an administrator.
 public enum LocalTime {
-    /// Midnights, oldest first: those that the last `count` days began with, today among them, and the one to come.
+    /// Midnights, oldest first: the starts of the last `count` days, including today, and the next midnight.
     ///
-    /// A day has 23 or 25 hours where the clocks are changed.
+    /// A day has 23 or 25 hours when daylight saving time starts or ends.
     public static func midnights(of count: Int, until now: WallTime) -> [WallTime] {
         let today = parts(now)
         return (0...count).map { number in

@@ -1,10 +1,10 @@
-// The kernel's table of file locks (proc(5), /proc/locks), which everybody may read.
+// The kernel's table of file locks (proc(5), /proc/locks), which every user may read.
 import CLinux
 
-/// Tells whether somebody has locked a file that may not be opened by who asks: to be able to open it is to be able to lock
-/// it, and so to keep others from it.
+/// Tells whether a process has locked a file that the caller may not open: a user who could open the file could also
+/// lock it and keep the owner out.
 public enum LockTable {
-    /// Whether an open file description has a lock on the file (F_OFD_SETLK, fcntl(2)); ENOENT if there is none.
+    /// Whether an open file description has a lock on the file (F_OFD_SETLK, fcntl(2)); ENOENT if there is no file.
     public static func hasLock(on path: String) throws(SystemError) -> Bool {
         var info = stat()
         try check("look at \(path)") { lstat(path, &info) }

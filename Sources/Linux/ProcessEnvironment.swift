@@ -1,16 +1,16 @@
-// The environment that a program was started with; its values are somebody else's and trusted by nobody.
+// The environment that the program was started with; the caller chose its values, so do not trust them.
 import CLinux
 
 /// The environment variables of this process.
 public struct ProcessEnvironment: Sendable {
     private let variables: [String: String]
 
-    /// No value longer than this is taken: it is nothing that ifupdown or systemd sends.
+    /// The longest value that is read; ifupdown and systemd send none that is longer.
     static let longestValue = 8192
 
     public init(_ variables: [String: String]) { self.variables = variables }
 
-    /// Reads environ(7); a value that is too long is left out.
+    /// Reads environ(7) without values that are too long.
     public static func current() -> ProcessEnvironment {
         var variables: [String: String] = [:]
         var entry = keep6_environment()
@@ -25,7 +25,7 @@ public struct ProcessEnvironment: Sendable {
 
     public subscript(name: String) -> String? { variables[name] }
 
-    /// The variables whose names start so, in the order of their names.
+    /// The variables whose names have the prefix, in the order of their names.
     public func variables(startingWith prefix: String) -> [(name: String, value: String)] {
         variables.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

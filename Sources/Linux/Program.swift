@@ -1,14 +1,15 @@
-// Another program, run to its end: no shell, nothing of this process's environment, limits on time and output.
+// Another program, run to its end: without a shell and without this process's environment, with limits on time and
+// output.
 import CLinux
 import Internet
 
-/// A program that is run with some input, and what it leaves.
+/// A program, its input, and its result.
 public struct Program: Sendable {
     public let path: String
     public let arguments: [String]
-    /// How long it may take, altogether.
+    /// How long it may take in total.
     public var limit = Duration.seconds(30)
-    /// How much it may write to standard output, and to standard error, in bytes.
+    /// How much it may write to standard output and to standard error, each in bytes.
     public var outputLimit = 1 << 20
 
     /// - Parameter path: absolute.
@@ -18,13 +19,13 @@ public struct Program: Sendable {
     }
 
     public struct Outcome: Sendable {
-        /// 128 and the signal's number if one ended it.
+        /// 128 plus the signal's number if a signal ended it.
         public let code: Int32
         public let output: [UInt8]
         public let errors: [UInt8]
     }
 
-    /// Runs it; one that takes too long is ended, ETIMEDOUT; one that would write too much cannot, EFBIG.
+    /// Runs the program. ETIMEDOUT if it takes too long, and then it is killed; EFBIG if it writes too much.
     public func run(input: [UInt8] = []) throws(SystemError) -> Outcome {
         let source = try MemoryFile(holding: input)
         let output = try MemoryFile(limit: outputLimit)
@@ -35,8 +36,8 @@ public struct Program: Sendable {
         return Outcome(code: code, output: try output.written(by: path), errors: try errors.written(by: path))
     }
 
-    /// Starts it with these streams, and with no signal blocked that this process blocks to read it elsewhere
-    /// (sigprocmask(2)).
+    /// Starts the program with these streams, and unblocks the signals that this process blocks in order to read them
+    /// elsewhere (sigprocmask(2)).
     func spawn(input: Int32, output: Int32, errors: Int32) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -62,13 +63,13 @@ public struct Program: Sendable {
     }
 }
 
-/// A file in memory: unlike at the ends of a pipe, nobody waits for the other, and a child that ends without reading its
-/// input gives nobody a SIGPIPE.
+/// A file in memory. Unlike with a pipe, neither side waits for the other, and a child that ends without reading its
+/// input causes no SIGPIPE.
 private final class MemoryFile {
     let file: Descriptor
     private let limit: Int
 
-    /// One to be read by a child.
+    /// A file for a child to read.
     init(holding bytes: [UInt8]) throws(SystemError) {
         limit = bytes.count
         file = try MemoryFile.make(flags: 0)
@@ -77,8 +78,8 @@ private final class MemoryFile {
         try check("go to the start of a file in memory") { lseek(file.raw, 0, SEEK_SET) }
     }
 
-    /// One to be written by a child, whose end is sealed just behind the limit (memfd_create(2)); what is not written
-    /// takes no memory.
+    /// A file for a child to write, with its size sealed just above the limit (memfd_create(2)); unwritten parts take
+    /// no memory.
     init(limit: Int) throws(SystemError) {
         self.limit = limit
         file = try MemoryFile.make(flags: UInt32(MFD_ALLOW_SEALING))
@@ -91,7 +92,7 @@ private final class MemoryFile {
         Descriptor(owning: try check("make a file in memory") { memfd_create("keep6", UInt32(MFD_CLOEXEC) | flags) })
     }
 
-    /// What the child has written: it moved the place in the file, which is this process's as well.
+    /// What the child has written. The child moved the file offset, which this process shares.
     func written(by program: String) throws(SystemError) -> [UInt8] {
         let doing = "read what \(program) writes"
         let size = try check(doing) { lseek(file.raw, 0, SEEK_CUR) }
@@ -108,7 +109,7 @@ private final class MemoryFile {
     }
 }
 
-/// A child that is ended with this object, if it has not ended by itself.
+/// A child that this object kills when it goes, if the child has not ended.
 private final class Child {
     let pid: pid_t
     let program: Program
@@ -119,7 +120,7 @@ private final class Child {
         self.program = program
     }
 
-    /// Returns its exit code as the shell gives it.
+    /// Returns the exit code as a shell would.
     func wait() throws(SystemError) -> Int32 {
         let doing = "wait for \(program.path)"
         let deadline = Instant.now.advanced(by: program.limit)

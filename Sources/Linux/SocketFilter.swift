@@ -1,7 +1,7 @@
 // A program that the kernel runs on each message before it queues it to a socket.
 import CLinux
 
-/// A classic BPF program, statement by statement (linux/filter.h, kernel Documentation/networking/filter.rst).
+/// A classic BPF program, as a list of statements (linux/filter.h, kernel Documentation/networking/filter.rst).
 public struct SocketFilter {
     private var program: [sock_filter] = []
 
@@ -9,17 +9,17 @@ public struct SocketFilter {
 
     public var count: Int { program.count }
 
-    /// How many bytes of a packet are loaded.
+    /// How many bytes of a packet to load.
     public enum Width {
         case byte, half, word
 
         fileprivate var code: Int32 { self == .byte ? BPF_B : self == .half ? BPF_H : BPF_W }
     }
 
-    /// Where the network header begins, as the place of a load.
+    /// The offset of the network header, for a load.
     public static let networkHeader = UInt32(bitPattern: SKF_NET_OFF)
 
-    /// Where the link-layer header begins, likewise.
+    /// The offset of the link-layer header, for a load.
     public static let linkHeader = UInt32(bitPattern: SKF_LL_OFF)
 
     /// Loads bytes of the packet, as a number in host order.
@@ -27,10 +27,10 @@ public struct SocketFilter {
         append(BPF_LD | width.code | BPF_ABS, place)
     }
 
-    /// Clears the bits of what was loaded that are not in the mask.
+    /// Clears the loaded bits that are not in the mask.
     public mutating func mask(_ bits: UInt32) { append(BPF_ALU | BPF_AND | BPF_K, bits) }
 
-    /// Compares what was loaded, and skips so many statements.
+    /// Compares the loaded value, and skips this many statements.
     public mutating func skip(_ equal: Int, ifEqual value: UInt32, else other: Int) {
         append(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other)
     }
@@ -40,16 +40,16 @@ public struct SocketFilter {
         append(BPF_JMP | BPF_JSET | BPF_K, bits, set, other)
     }
 
-    /// Drops the message unless what was loaded is the value.
+    /// Drops the message unless the loaded value is this one.
     public mutating func require(_ value: UInt32) {
         skip(1, ifEqual: value, else: 0)
         drop()
     }
 
-    /// The statements of another program, behind those of this one.
+    /// Appends the statements of another program.
     public mutating func append(_ other: SocketFilter) { program += other.program }
 
-    /// Ends with the message accepted whole.
+    /// Accepts the whole message.
     public mutating func accept() { append(BPF_RET | BPF_K, .max) }
 
     public mutating func drop() { append(BPF_RET | BPF_K, 0) }
@@ -58,7 +58,7 @@ public struct SocketFilter {
         program.append(sock_filter(code: UInt16(code), jt: UInt8(equal), jf: UInt8(other), k: value))
     }
 
-    /// Puts it on a socket, in place of the one before.
+    /// Attaches the program to a socket, in place of the previous one.
     public func attach(to socket: borrowing Descriptor) throws(SystemError) {
         var program = self.program
         let count = UInt16(program.count)

@@ -1,14 +1,14 @@
-// Small files that are whole or not there: written beside, synced, renamed.
+// Small files that are complete or absent: written under another name, synced, renamed.
 import CLinux
 
 /// Reads and replaces small files of keep6's own.
 public enum StateFile {
-    /// The most a state file may hold, in bytes; more is not one of ours.
+    /// The size limit of a state file in bytes; keep6 writes none that is larger.
     public static let limit = 64 * 1024
 
-    /// The file's text, or nil if there is none.
+    /// The file's text, or nil if there is no file.
     ///
-    /// Links are not followed, and only a regular file of the running user is read; anything else is an error.
+    /// It does not follow links, and reads only a regular file of the running user; anything else is an error.
     public static func read(_ path: String) throws(SystemError) -> String? {
         try bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -33,13 +33,13 @@ public enum StateFile {
         let kind = mode_t(isDirectory ? S_IFDIR : S_IFREG)
         guard info.st_mode & mode_t(S_IFMT) == kind, info.st_uid == geteuid() || info.st_uid == 0 else {
             throw SystemError(
-                code: EPERM, doing: "read \(path), which is no \(isDirectory ? "directory" : "file") of ours")
+                code: EPERM, doing: "read \(path), which is not a \(isDirectory ? "directory" : "file") of ours")
         }
     }
 
     /// Replaces the file by temporary file, fsync and rename; a reader sees the old text or the new.
     ///
-    /// The temporary file is the process's own, for two hooks may come at once.
+    /// The temporary file belongs to the process, because two hooks may run at once.
     public static func replace(_ path: String, with text: String) throws(SystemError) {
         try replace(path, with: Array(text.utf8), mode: 0o644)
     }
@@ -58,13 +58,13 @@ public enum StateFile {
         }
     }
 
-    /// Has a directory's names on the disk: a renamed file is there after a crash only then.
+    /// Writes a directory's names to the disk; otherwise a renamed file may be missing after a crash.
     public static func syncDirectory(_ path: String) throws(SystemError) {
         let directory = try openDirectory(path)
         try check("sync \(path)") { fsync(directory.raw) }
     }
 
-    /// Whether the directory is there; a link, or a directory of somebody else's, is an error.
+    /// Whether the directory exists; a link, or a directory of another user, is an error.
     public static func isDirectory(_ path: String) throws(SystemError) -> Bool {
         do {
             _ = try openDirectory(path)
@@ -81,7 +81,7 @@ public enum StateFile {
         return directory
     }
 
-    /// Removes the file; one that is not there is as good.
+    /// Removes the file; a missing file is not an error.
     public static func remove(_ path: String) throws(SystemError) {
         do {
             try check("remove \(path)") { unlink(path) }
@@ -90,7 +90,7 @@ public enum StateFile {
         }
     }
 
-    /// Makes the directory unless it is there.
+    /// Makes the directory unless it exists.
     public static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
         do {
             try check("make the directory \(path)") { mkdir(path, mode) }

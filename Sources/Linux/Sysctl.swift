@@ -10,7 +10,7 @@ public struct Sysctl: Sendable {
         path = "/proc/sys/net/ipv6/conf/\(uplink?.description ?? "all")/\(name)"
     }
 
-    /// What an interface has that is made from now on.
+    /// The value for interfaces that are created from now on.
     public init(ofNewInterfaces name: String) { path = "/proc/sys/net/ipv6/conf/default/\(name)" }
 
     /// The setting's number.

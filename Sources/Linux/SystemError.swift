@@ -1,12 +1,12 @@
-// A system call, or a request to the kernel, that failed: what was being done, and the kernel's reason.
+// A failed system call or request to the kernel: what was being done, and the kernel's reason.
 import CLinux
 
-/// An errno with what was being done when it came; the description is half a sentence, ready to be continued.
+/// An errno, and what was being done; the description is half a sentence that the caller continues.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     public let code: Int32
     /// `add default via fe80::1 metric 1025`.
     public let doing: String
-    /// What the kernel says itself, beyond the errno (a netlink request's extended acknowledgement).
+    /// The kernel's own words beside the errno (a netlink request's extended acknowledgement).
     public let explanation: String?
 
     public init(code: Int32, doing: String, explanation: String? = nil) {
@@ -24,7 +24,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     public static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
-/// Turns -1 and errno into a thrown error, and calls again after EINTR; the only place that reads errno.
+/// Turns -1 and errno into a thrown error, and repeats the call after EINTR; nothing else reads errno.
 @discardableResult
 public func check<T: FixedWidthInteger & SignedInteger>(
     _ doing: @autoclosure () -> String, _ call: () -> T

@@ -1,8 +1,8 @@
-// Waiting for one descriptor, where there is no event loop.
+// Waits for one descriptor without an event loop.
 import CLinux
 import Internet
 
-/// Waits until the descriptor can be read; false once the deadline is over (poll(2)).
+/// Waits until the descriptor is readable; false after the deadline (poll(2)).
 public func waitUntilReadable(
     _ descriptor: Int32, until deadline: Instant, for what: @autoclosure () -> String
 ) throws(SystemError) -> Bool {

@@ -20,10 +20,11 @@ private struct BadVersion {
         BadVersion(name: "huge", command: "truncate -s 40M \"$1\"", reason: "File too large"),
         BadVersion(
             name: "a link to a good one", command: "ln -s 1.rules \"$1\"", reason: "Too many levels of symbolic"),
-        BadVersion(name: "a FIFO", command: "mkfifo \"$1\"", reason: "which is no file of ours"),
-        BadVersion(name: "a directory", command: "mkdir \"$1\"", reason: "which is no file of ours"),
+        BadVersion(name: "a FIFO", command: "mkfifo \"$1\"", reason: "which is not a file of ours"),
+        BadVersion(name: "a directory", command: "mkdir \"$1\"", reason: "which is not a file of ours"),
         BadVersion(
-            name: "somebody's", command: "cp 2.rules \"$1\"; chown 65534 \"$1\"", reason: "which is no file of ours"),
+            name: "of another user", command: "cp 2.rules \"$1\"; chown 65534 \"$1\"",
+            reason: "which is not a file of ours"),
     ]
 }
 
@@ -60,7 +61,7 @@ struct RulesetStoreTests {
         #expect(try host.firewall("history").output.count == 3)
     }
 
-    @Test("is refused when its directory is a link or somebody else's")
+    @Test("is refused when its directory is a link or belongs to another user")
     func badDirectory() throws {
         let host = try hostWithVersions()
         try host.sh("cd /var/lib/keep6; mv ip6tables other; ln -s other ip6tables")
@@ -71,7 +72,7 @@ struct RulesetStoreTests {
         try host.sh("cd /var/lib/keep6; rm ip6tables; mv other ip6tables; chown 65534 ip6tables")
         for command in ["save", "restore", "diff", "history"] {
             let outcome = try host.firewall(command)
-            #expect(outcome.errors.first?.contains("which is no directory of ours") == true, "\(command): \(outcome)")
+            #expect(outcome.errors.first?.contains("which is not a directory of ours") == true, "\(command): \(outcome)")
         }
     }
 
