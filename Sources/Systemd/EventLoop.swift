@@ -9,7 +9,7 @@ public final class EventLoop {
     private var handlers: [Handler] = []
     private var watched: [Readiness] = []
 
-    /// A closure that C can hold; userdata is unretained, the loop or the source owns it.
+    /// A closure for C to hold; userdata is unretained, because the loop or the source owns it.
     fileprivate final class Handler {
         let run: () -> Void
         init(_ run: @escaping () -> Void) { self.run = run }
@@ -29,13 +29,13 @@ public final class EventLoop {
 
     deinit { sd_event_unref(event) }
 
-    /// Runs the handler whenever the descriptor can be read.
+    /// Runs the handler whenever the descriptor is readable.
     public func onReadable(_ descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) {
         watched.append(try readiness(of: descriptor, run))
     }
 
-    /// The same for a descriptor that is closed before the loop ends: until what is returned goes, which must be before
-    /// the descriptor is closed.
+    /// The same for a descriptor that closes before the loop ends. It runs the handler as long as the returned object
+    /// lives; drop that object before you close the descriptor.
     public func readiness(of descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) -> Readiness {
         let handler = Handler(run)
         var source: OpaquePointer?
@@ -51,7 +51,7 @@ public final class EventLoop {
         return Readiness(source: source, handler: handler)
     }
 
-    /// Has signals wait for the loop that is to handle them, instead of ending the process (sigprocmask(2)).
+    /// Makes signals wait for the loop that will handle them, instead of ending the process (sigprocmask(2)).
     public static func block(_ signals: [Int32]) {
         var mask = sigset_t()
         sigemptyset(&mask)
@@ -59,7 +59,7 @@ public final class EventLoop {
         sigprocmask(SIG_BLOCK, &mask, nil)
     }
 
-    /// Runs the handler when the signal comes; the signal is blocked for the process from now on.
+    /// Runs the handler when the signal arrives; blocks the signal for the process from now on.
     public func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
         let handler = Handler(run)
         handlers.append(handler)
@@ -90,7 +90,7 @@ public final class EventLoop {
         return Timer(source: source, handler: handler)
     }
 
-    /// Tells systemd's watchdog that the loop turns, if the unit asks for it (sd_event_set_watchdog(3)).
+    /// Tells systemd's watchdog that the loop is running, if the unit asks for it (sd_event_set_watchdog(3)).
     public func keepWatchdog() throws(SystemError) {
         try checkSystemd("set the watchdog", sd_event_set_watchdog(event, 1))
     }
@@ -103,7 +103,7 @@ public final class EventLoop {
     public func exit() { sd_event_exit(event, 0) }
 }
 
-/// A descriptor that is watched as long as this object lives.
+/// The loop watches a descriptor as long as this object lives.
 public final class Readiness {
     private let source: OpaquePointer
     private let handler: EventLoop.Handler
@@ -116,7 +116,7 @@ public final class Readiness {
     deinit { sd_event_source_disable_unref(source) }
 }
 
-/// A time on CLOCK_BOOTTIME at which a handler runs, with a millisecond's accuracy.
+/// A handler that runs at a time on CLOCK_BOOTTIME, accurate to a millisecond.
 public final class Timer {
     private let source: OpaquePointer
     private let handler: EventLoop.Handler

@@ -1,9 +1,9 @@
-// The journal, read back: entries by exact fields, and the boots that it knows (sd-journal(3)).
+// Reads the journal: entries by exact fields, and the boots that it knows (sd-journal(3)).
 import CSystemd
 import Internet
 import Linux
 
-/// An entry of the journal with the fields that were asked for; their values are somebody else's and trusted by nobody.
+/// An entry of the journal with the requested fields; other programs wrote their values, so do not trust them.
 public struct JournalEntry: Sendable {
     /// The boot's id, 32 hexadecimal digits.
     public let boot: String
@@ -20,40 +20,40 @@ public struct JournalEntry: Sendable {
     public subscript(name: String) -> String? { fields[name] }
 }
 
-/// A boot that the journal still has entries of.
+/// A boot that still has entries in the journal.
 ///
-/// The clock may have been wrong when the host started, and right once it was set from the network. So the last entry's
-/// time is believed, and all others are counted from it.
+/// The clock may be wrong when the host starts, until the network sets it. So the code trusts the time of the last
+/// entry, and counts all other times from it.
 public struct JournalBoot: Sendable {
     public let id: String
-    /// When the last entry came.
+    /// The time of the last entry.
     public let last: WallTime
     let lastSinceBoot: Duration
     let firstSinceBoot: Duration
 
-    /// When the first entry came.
+    /// The time of the first entry.
     public var first: WallTime { time(firstSinceBoot) }
 
-    /// When an entry of this boot came.
+    /// The time of an entry of this boot.
     public func time(of entry: JournalEntry) -> WallTime { time(entry.sinceBoot) }
 
     private func time(_ sinceBoot: Duration) -> WallTime { last.advanced(by: sinceBoot - lastSinceBoot) }
 }
 
-/// The journal of this host's services and kernel; what its users write is left out.
+/// The journal of this host's services and kernel, without the entries of users.
 public final class JournalReader {
     /// Where the journal's files are (journald.conf(5), `Storage=`).
     public enum Storage: Sendable {
         case persistent
-        /// In /run alone, and gone with the next boot.
+        /// In /run only, and lost at the next boot.
         case volatile
-        /// There are none, or this user may not read them.
+        /// There are no files, or this user may not read them.
         case none
     }
 
-    /// No more of a field's value is taken, in bytes.
+    /// The longest field value that is read, in bytes.
     static let valueLimit = 1024
-    /// No more boots are looked at.
+    /// The largest number of boots that are read.
     static let bootLimit = 4096
 
     private let journal: OpaquePointer
@@ -76,8 +76,8 @@ public final class JournalReader {
 
     /// The newest entries, at most `limit` of them, oldest first.
     ///
-    /// An entry must have one of the values that are given for a field, for every field that is given
-    /// (sd_journal_add_match(3)). Only the fields that are named are read.
+    /// For every given field, an entry must have one of the given values (sd_journal_add_match(3)). Only the named
+    /// fields are read.
     public func entries(
         with matches: [(name: String, value: String)], naming names: [String], limit: Int
     ) throws(SystemError) -> [JournalEntry] {
@@ -92,11 +92,11 @@ public final class JournalReader {
         return entries.reversed()
     }
 
-    /// The boots that the journal has entries of, in the order of their ends.
+    /// The boots that have entries in the journal, in the order of their ends.
     public func boots() throws(SystemError) -> [JournalBoot] {
         var boots: [JournalBoot] = []
         for id in try bootIDs() {
-            let doing = "look at the boot \(id) in the journal"
+            let doing = "read the boot \(id) in the journal"
             try match([("_BOOT_ID", id)])
             try checkSystemd(doing, sd_journal_seek_head(journal))
             guard try checkSystemd(doing, sd_journal_next(journal)) > 0 else { continue }
@@ -133,10 +133,10 @@ public final class JournalReader {
     }
 }
 
-// MARK: - What systemd itself says of units
+// MARK: - What systemd itself says about units
 
 extension JournalReader {
-    /// The newest entries of the running or an earlier systemd that the unit has stopped, or has failed.
+    /// The newest entries by which the running or an earlier systemd says that the unit has stopped or failed.
     public func ends(of unit: String, limit: Int) throws(SystemError) -> [JournalEntry] {
         let ids = [keep6_unit_stopped(), keep6_unit_failed()].compactMap { $0.map { String(cString: $0) } }
         let matches = [(name: "_PID", value: "1"), ("_UID", "0"), ("UNIT", unit)] + ids.map { ("MESSAGE_ID", $0) }
@@ -144,7 +144,7 @@ extension JournalReader {
     }
 }
 
-// MARK: - The entry that the journal stands at
+// MARK: - The current entry
 
 extension JournalReader {
     private func time() throws(SystemError) -> WallTime {
@@ -163,7 +163,7 @@ extension JournalReader {
         return (boot, .microseconds(min(Int64(clamping: time), 1 << 53)))
     }
 
-    /// A field that is damaged, or compressed in a way that this libsystemd does not know, is as good as none.
+    /// A field counts as missing if it is damaged, or compressed in a way that this libsystemd does not know.
     private func value(of name: String) -> String? {
         var data: UnsafeRawPointer?
         var length = 0
@@ -171,7 +171,7 @@ extension JournalReader {
         return JournalReader.value(data, length)
     }
 
-    /// What follows the `=`; bytes that are no UTF-8 are replaced (U+FFFD).
+    /// The text after the `=`; bytes that are not UTF-8 become U+FFFD.
     private static func value(_ data: UnsafeRawPointer?, _ length: Int) -> String? {
         let bytes = UnsafeRawBufferPointer(start: data, count: data == nil ? 0 : length)
         guard let equals = bytes.prefix(128).firstIndex(of: UInt8(ascii: "=")) else { return nil }

@@ -3,13 +3,13 @@ import CSystemd
 import Internet
 import Linux
 
-/// A connection to systemd that waits for each answer; five seconds at most.
+/// A connection to systemd that waits for each answer, for at most five seconds.
 ///
-/// Early in the boot there is no message bus yet, and ifupdown runs then: so root speaks to systemd's own socket, as
-/// systemctl(1) does, and to the system bus where that does not answer.
+/// ifupdown runs early in the boot, before there is a message bus. So root talks to systemd's own socket, as
+/// systemctl(1) does, and to the system bus if that socket does not answer.
 public final class Manager {
     private let bus: OpaquePointer
-    /// Whether it is systemd's own socket, which tells of all signals unasked.
+    /// Whether this is systemd's own socket, which sends all signals without a subscription.
     private let isDirect: Bool
     private static let timeout: UInt64 = 5_000_000
     private static let destination = "org.freedesktop.systemd1"
@@ -43,7 +43,7 @@ public final class Manager {
         return bus
     }
 
-    /// The running systemd's version, 257 for example.
+    /// The version of the running systemd, for example 257.
     public var version: Int {
         get throws(SystemError) {
             var text: UnsafeMutablePointer<CChar>?
@@ -61,17 +61,17 @@ public final class Manager {
         }
     }
 
-    /// Queues the unit's start and returns without waiting for it.
+    /// Queues the start of the unit and returns at once.
     public func start(_ unit: String) throws(SystemError) {
         try call("StartUnit", [unit, "replace"], "start \(unit)")
     }
 
-    /// Queues the unit's restart, or its start if it does not run, and returns without waiting for it.
+    /// Queues the restart of the unit, or its start if it is not running, and returns at once.
     public func restart(_ unit: String) throws(SystemError) {
         try call("RestartUnit", [unit, "replace"], "restart \(unit)")
     }
 
-    /// Stops the unit and waits until it is stopped, up to the limit; a unit that does not run is as good.
+    /// Stops the unit and waits until it has stopped, up to the limit; a unit that is not running is not an error.
     public func stop(_ unit: String, limit: Duration) throws(SystemError) {
         let deadline = Instant.now.advanced(by: limit)
         let reply: Reply
@@ -91,7 +91,7 @@ public final class Manager {
         }
     }
 
-    /// Has the bus pass on what systemd tells of jobs.
+    /// Makes the bus forward systemd's messages about jobs.
     private func subscribe() throws(SystemError) {
         let doing = "subscribe to systemd's jobs"
         try checkSystemd(
@@ -101,9 +101,9 @@ public final class Manager {
         try call("Subscribe", [], doing)
     }
 
-    /// Whether the unit, while it stops, does so to be started again.
+    /// Whether the unit is stopping in order to start again.
     public func isBeingRestarted(_ unit: String) throws(SystemError) -> Bool {
-        let doing = "ask systemd what becomes of \(unit)"
+        let doing = "ask systemd whether \(unit) restarts"
         guard let path = try call("GetUnit", [unit], doing).objectPath, let job = try job(of: path, doing) else {
             return false
         }
@@ -116,7 +116,7 @@ public final class Manager {
         return text.map { String(cString: $0) } == "restart"
     }
 
-    /// The path of the job that a unit has now; nil if there is none (org.freedesktop.systemd1(5), "Job").
+    /// The path of the unit's current job; nil if there is none (org.freedesktop.systemd1(5), "Job").
     private func job(of path: String, _ doing: String) throws(SystemError) -> String? {
         var message: OpaquePointer?
         try checkSystemd(
@@ -135,7 +135,7 @@ public final class Manager {
         try call("KillUnit", [unit, "main"], number: signal, "signal \(unit)")
     }
 
-    /// The job that the next message of that kind says was removed; nil if there is no message left.
+    /// The job that the next JobRemoved message names; nil if there is no message left.
     private func removedJob(_ doing: String) throws(SystemError) -> String? {
         while true {
             var message: OpaquePointer?
@@ -151,7 +151,7 @@ public final class Manager {
         }
     }
 
-    /// The answer to a call, owned.
+    /// The answer to a call, with an owner.
     private final class Reply {
         private let message: OpaquePointer?
         init(_ message: OpaquePointer?) { self.message = message }

@@ -1,18 +1,19 @@
-// Hears over D-Bus that a service became active (org.freedesktop.DBus.Properties, org.freedesktop.systemd1(5)).
+// Learns over D-Bus that a service became active (org.freedesktop.DBus.Properties, org.freedesktop.systemd1(5)).
 import CSystemd
 import Linux
 
-/// Tells when one of some services becomes active. Nothing here waits for an answer: at boot the bus may be late.
+/// Reports when one of several services becomes active. It never waits for an answer, because the bus may be late at
+/// boot.
 public final class ServiceWatch {
     private let bus: OpaquePointer
     private var matches: [Match] = []
     private let lost: () -> Void
 
-    /// One service's name with what to run; C holds it unretained, the watch owns it.
+    /// The name of one service and what to run; C holds it unretained, and the watch owns it.
     private final class Match {
         let service: String
         let run: (String) -> Void
-        /// systemd tells some changes twice.
+        /// systemd reports some changes twice.
         var isActive = false
         init(_ service: String, _ run: @escaping (String) -> Void) {
             self.service = service
@@ -22,9 +23,8 @@ public final class ServiceWatch {
 
     /// Connects to the system bus on this loop.
     ///
-    /// - Parameters:
-    ///   - becameActive: gets the service's name.
-    ///   - lost: called once if the bus goes away; this watch hears nothing then.
+    /// - Parameters:   - becameActive: receives the service's name.   - lost: called once if the bus goes away; the
+    ///   watch then reports nothing.
     public init(
         _ services: [String], on loop: EventLoop, becameActive: @escaping (String) -> Void,
         lost: @escaping () -> Void
@@ -42,7 +42,7 @@ public final class ServiceWatch {
 
     deinit { sd_bus_close_unref(bus) }
 
-    /// libsystemd makes this signal itself (sd_bus_set_connected_signal(3) has the other one).
+    /// libsystemd creates this signal itself (sd_bus_set_connected_signal(3) describes the other one).
     private func watchConnection() throws(SystemError) {
         let local = "org.freedesktop.DBus.Local"
         try checkSystemd(
@@ -75,7 +75,7 @@ public final class ServiceWatch {
                 }, { _, _, _ in 0 }, Unmanaged.passUnretained(match).toOpaque()))
     }
 
-    /// systemd sends its signals only while somebody has subscribed.
+    /// systemd sends its signals only while a client has subscribed.
     private func subscribe() throws(SystemError) {
         var message: OpaquePointer?
         let doing = "subscribe to systemd's signals"
@@ -88,7 +88,8 @@ public final class ServiceWatch {
         try checkSystemd(doing, sd_bus_call_async(bus, nil, message, { _, _, _ in 0 }, nil, 0))
     }
 
-    /// Whether a PropertiesChanged says that ActiveState is `active` now; nil if it says nothing of it.
+    /// Whether a PropertiesChanged message says that ActiveState is now `active`; nil if it does not mention
+    /// ActiveState.
     private static func isActive(_ message: OpaquePointer?) -> Bool? {
         guard sd_bus_message_skip(message, "s") >= 0,
             sd_bus_message_enter_container(message, CChar(UInt8(ascii: "a")), "{sv}") > 0

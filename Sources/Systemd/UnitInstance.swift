@@ -2,10 +2,10 @@
 
 /// An instance of `keep6@.service`, and back.
 public struct UnitInstance: Equatable, Sendable {
-    /// What stands between `@` and `.service`.
+    /// The part between `@` and `.service`.
     public let escaped: String
 
-    /// The instance for any text: bytes that a unit name cannot hold become `\xNN`, the rest stays readable.
+    /// The instance for any text: bytes that a unit name cannot contain become `\xNN`; the rest stays readable.
     public init(_ text: String) {
         escaped = text.utf8.enumerated().map { position, byte in
             UnitInstance.isPlain(byte) && !(position == 0 && byte == UInt8(ascii: "."))
@@ -13,7 +13,7 @@ public struct UnitInstance: Equatable, Sendable {
         }.joined()
     }
 
-    /// The text of an instance as systemd hands it over (`%i`); nil if an escape is broken.
+    /// The text of an instance as systemd passes it (`%i`); nil if an escape is broken.
     public static func text(_ escaped: String) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(escaped.utf8)[...]
