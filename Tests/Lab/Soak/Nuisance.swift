@@ -16,7 +16,7 @@ enum Nuisance: String, CaseIterable, Sendable {
     case routerReplaced = "router replaced by another, and back"
     case reloaded = "networkctl reload, or the guard's"
     case managerReexecuted = "networkd restarted, or systemd executed anew"
-    case renewed = "uplink set up anew by its manager"
+    case renewed = "uplink reconfigured by its manager"
     case guardKilled = "guard killed (kill -9)"
     case guardKilledBlind = "guard killed, default route deleted at once"
     case guardRestarted = "guard restarted"

@@ -87,7 +87,7 @@ struct Disruption: Sendable {
             "IPv6 turned off and on again on the interface",
             "cd \(Trial.settings)/eth0; echo 1 >disable_ipv6; echo 0 >disable_ipv6"),
         Disruption("MTU of the interface changed", "ip link set eth0 mtu 1400"),
-        Disruption("uplink set up anew by its manager") { trial in
+        Disruption("uplink reconfigured by its manager") { trial in
             try trial.patiently { Cell(try trial.watch { _ = try trial.host.run(trial.setup.renewal, within: 90) }) }
         },
         Disruption("manager restarted") { trial in

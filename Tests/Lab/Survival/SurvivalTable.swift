@@ -10,7 +10,7 @@ struct SurvivalTable {
         "boot, libvirt network on autostart", "libvirt network started", "forwarding turned on by another program",
         "default route deleted",
         "router that advertises itself only when asked, lifetime 20 s, watched for 50 s",
-        "carrier off for 2 s", "interface set down and up again", "uplink set up anew by its manager",
+        "carrier off for 2 s", "interface set down and up again", "uplink reconfigured by its manager",
     ]
 
     func cell(_ setup: Setup, _ row: String) -> Cell {
