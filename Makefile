@@ -18,7 +18,7 @@ SECONDS = 60
 DISRUPTIONS = 1000
 RELEASE = trixie
 # The files whose English 'make lint' checks.
-PLAIN = Makefile README.md debian docs hooks networkd Sources/Firewall Sources/Linux Sources/Systemd
+PLAIN = Makefile README.md debian docs hooks networkd Sources/Firewall Sources/Linux Sources/Systemd Sources/keep6
 
 export KEEP6_LAB_CACHE ?= /var/cache/keep6-lab
 # The roots that 'make test' boots or works in. Each is built once, and again when its recipe in Tests/Lab/make-root changes.

@@ -6,10 +6,10 @@ import Keep6
 import Linux
 import Netlink
 
-/// Prints what is wrong, each with file and line; returns 0 if nothing is, 1 for warnings alone, 2 for errors.
+/// Prints what is wrong, each with file and line; returns 0 if nothing is wrong, 1 for warnings only, 2 for errors.
 func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
-        return misused("check takes the path of one file at most")
+        return misused("check takes the path of at most one file")
     }
     let result = arguments.first.map(checkFile) ?? checkHost(Voice(environment))
     for finding in result.findings {
@@ -24,7 +24,7 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
 }
 
 private struct CheckResult {
-    /// What was read.
+    /// The name of what was read.
     let subject: String
     let findings: [Finding]
     let kept: KeptUplinks
@@ -54,7 +54,7 @@ private func read(_ path: String) -> String? {
     return bytes.map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// All that ifupdown and networkd read; a host may have one of them alone.
+/// All files that ifupdown and networkd read; a host may have only one of them.
 private func checkHost(_ voice: Voice) -> CheckResult {
     let path = InterfacesTree.path
     let network = NetworkTree(with: .host)
@@ -86,13 +86,13 @@ private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree
         + SharedPrefixCheck(GuestNetwork.defined).findings(interfaces, network)
 }
 
-/// What the kernel knows of a link, if there is one of this name.
+/// What the kernel knows about the link of this name, if there is one.
 private func lookUp(_ name: InterfaceName) -> KnownLink {
     guard let socket = try? RouteSocket(), let link = try? socket.link(name) else { return KnownLink(name) }
     return KnownLink(link)
 }
 
-/// Whether systemd would find the unit's file (systemd.unit(5), "Unit File Load Path").
+/// Whether systemd finds the unit's file (systemd.unit(5), "Unit File Load Path").
 private func unitExists(_ unit: UnitName) -> Bool? {
     let directories = [
         "/etc/systemd/system", "/run/systemd/system", "/run/systemd/generator", "/usr/local/lib/systemd/system",

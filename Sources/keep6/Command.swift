@@ -1,4 +1,4 @@
-// The command `keep6`: one subcommand a file, chosen here.
+// The command `keep6`: chooses the subcommand; each has a file of its own.
 import CLinux
 import Host
 import Linux
@@ -18,19 +18,19 @@ let usage = """
            keep6 version
            keep6 --help
 
-    status   shows how each kept uplink is: exit code 0 well, 1 degraded, 2 down
-    doctor   walks the path of each kept uplink, from the link to an address beyond the router, and says what is wrong
-             first, and the command that mends it: exit code 0 all well, 1 something is degraded, 2 no way out
-    watch    shows how each kept uplink is, and from then on each change, until Ctrl-C
-    timeline draws the last 7 days (N: 1 to 90) of each kept uplink, by the journal: exit code 0 drawn, 1 drawn, but the
-             journal may not tell all, 2 nothing to draw
-    check    reads /etc/network/interfaces and the .network files (or FILE) and says what is wrong, before anything is
-             touched
-    firewall saves and restores your ip6tables rules, all of them or none, and leaves the chains of libvirt, Docker,
-             fail2ban and the like alone: exit code 0 done, 1 something to know, 2 failed
-    guests   gives a libvirt network what its guests need to get addresses of a delegated prefix; shows it first, and asks:
-             exit code 0 prepared, 1 not, 2 failed
-    metrics  prints how each kept uplink is as Prometheus reads it, or replaces FILE by that: exit code 0 done, 2 failed
+    status   shows the state of each kept uplink. Exit code: 0 well, 1 degraded, 2 down
+    doctor   checks the path of each kept uplink from the link to an address beyond the router, and names the first
+             problem and the command that fixes it. Exit code: 0 all well, 1 something is degraded, 2 no way out
+    watch    shows the state of each kept uplink, and then each change, until Ctrl-C
+    timeline draws the last 7 days (N: 1 to 90) of each kept uplink from the journal. Exit code: 0 drawn, 1 drawn, but
+             the journal may be incomplete, 2 nothing to draw
+    check    reads /etc/network/interfaces and the .network files (or FILE) and reports what is wrong, before you touch
+             an interface
+    firewall saves and restores your ip6tables rules, all of them or none, and leaves the rules of libvirt, Docker,
+             fail2ban and similar programs alone. Exit code: 0 done, 1 something to know, 2 failed
+    guests   adds to a libvirt network what its guests need to get addresses from a delegated prefix; shows it first,
+             and asks. Exit code: 0 prepared, 1 not prepared, 2 failed
+    metrics  prints the state of each kept uplink for Prometheus, or replaces FILE with it. Exit code: 0 done, 2 failed
     version  prints the version
 
     keep6 keeps an uplink whose iface stanza says 'keep6 yes' or whose .network file has a section [X-Keep6]; see
@@ -38,7 +38,7 @@ let usage = """
 
     """
 
-/// Runs a subcommand; returns the exit code, 64 (EX_USAGE, sysexits.h) if it is not understood.
+/// Runs a subcommand; returns the exit code, 64 (EX_USAGE, sysexits.h) for wrong usage.
 func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     let rest = Array(arguments.dropFirst())
     switch arguments.first {
@@ -56,18 +56,18 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     case "help", "--help", "-h":
         Voice.write(usage, to: 1)
         return 0
-    case let word?: return misused("there is no subcommand '\(word)'")
-    case nil: return misused("a subcommand is needed")
+    case let word?: return misused("unknown subcommand '\(word)'")
+    case nil: return misused("name a subcommand")
     }
 }
 
-/// Says how the command is used; returns the exit code for it.
+/// Prints the usage; returns the exit code for wrong usage.
 func misused(_ what: String) -> Int32 {
     Voice.write("keep6: \(what)\n\(usage)", to: 2)
     return 64
 }
 
-/// Whether standard output is a terminal that knows colours, and whoever reads it wants them (https://no-color.org).
+/// Whether standard output is a terminal that supports color, and the user wants color (https://no-color.org).
 func wantsColour(_ environment: ProcessEnvironment) -> Bool {
     isatty(1) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
 }

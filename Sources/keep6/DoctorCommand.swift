@@ -1,4 +1,4 @@
-// keep6 doctor: the path of the kept uplinks, step by step, and what is wrong first.
+// keep6 doctor: checks the path of the kept uplinks step by step, and names the first problem.
 import CLinux
 import Host
 import Internet
@@ -6,15 +6,15 @@ import Keep6
 import Linux
 import Netlink
 
-/// Examines one uplink or all; returns 0 if all is well, 1 if something is degraded, 2 if there is no way out.
+/// Examines one uplink or all; returns 0 if all is well, 1 if something is degraded, 2 if the host is offline.
 func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard let options = DoctorOptions(arguments) else {
         return misused("doctor takes the name of one interface, --beyond with an IPv6 address or 'none', and --json")
     }
     guard geteuid() == 0 else {
         Voice.write(
-            "keep6: doctor has to be run by root, who alone may solicit a router and read the firewall's rules;"
-                + " 'keep6 status' is for everybody\n", to: 2)
+            "keep6: run doctor as root, because only root may solicit a router and read the firewall's rules;"
+                + " every user may run 'keep6 status'\n", to: 2)
         return Status.Level.down.rawValue
     }
     guard let uplinks = keptUplinks(options.uplink) else { return Status.Level.down.rawValue }
@@ -35,14 +35,14 @@ func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
 }
 
 private struct DoctorOptions {
-    /// k.root-servers.net, which answers everybody (https://www.iana.org/domains/root/servers).
+    /// k.root-servers.net, which answers everyone (https://www.iana.org/domains/root/servers).
     private static let defaultBeyond = IPv6Address("2001:7fd::1")
 
     private(set) var uplink: String?
     private(set) var beyond = DoctorOptions.defaultBeyond
     private(set) var wantsJSON = false
 
-    /// nil if it is not understood.
+    /// nil for wrong usage.
     init?(_ arguments: [String]) {
         var rest = arguments[...]
         while let word = rest.popFirst() {

@@ -4,8 +4,8 @@ import Firewall
 import Host
 import Linux
 
-/// Runs a subcommand of `firewall`; returns 0 if it is done, 1 if there is something to know (`diff`: there are
-/// differences), 2 if it failed.
+/// Runs a subcommand of `firewall`; returns 0 for success, 1 if there is something to know (`diff`: there are
+/// differences), 2 for a failure.
 func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard let call = FirewallCall(arguments) else {
         return misused(
@@ -27,7 +27,7 @@ func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
     }
 }
 
-/// What is asked for.
+/// The requested action.
 private enum FirewallCall {
     case save(allowsNone: Bool)
     case restore(isDryRun: Bool)
@@ -65,14 +65,14 @@ private struct FirewallCommand {
         switch try firewall.save(cause: "keep6 firewall save", allowsNone: allowsNone) {
         case .new(let version): say("version \(version.number) is saved, \(version.rules).")
         case .unchanged(let version): say("nothing has changed since version \(version.number), \(version.rules).")
-        case .nothing: say("there are no rules of yours, and none were saved before.")
+        case .nothing: say("you have no rules, and keep6 has saved none before.")
         }
         return 0
     }
 
     func restore(isDryRun: Bool) throws(Failure) -> Int32 {
         guard let restored = try firewall.restore(isDryRun: isDryRun) else {
-            throw Failure("no version was saved yet; 'keep6 firewall save' makes one")
+            throw Failure("there is no saved version; run 'keep6 firewall save' to make one")
         }
         for complaint in restored.complaints { Voice.write("keep6: \(complaint).\n", to: 2) }
         report(restored, verb: isDryRun ? "would be restored" : "is restored")
@@ -88,7 +88,7 @@ private struct FirewallCommand {
     func diff(_ number: Int?) throws(Failure) -> Int32 {
         let (version, difference) = try firewall.difference(from: number)
         guard !difference.isEmpty else {
-            say("the rules are those of version \(version.number), \(version.rules).")
+            say("the rules match version \(version.number), \(version.rules).")
             return 0
         }
         Voice.write("- version \(version.number), saved \(version.when)\n+ now\n\n\(difference.screen)", to: 1)
@@ -97,7 +97,7 @@ private struct FirewallCommand {
 
     func history() throws(Failure) -> Int32 {
         let entries = try firewall.history()
-        if entries.isEmpty { say("no version was saved yet.") }
+        if entries.isEmpty { say("there is no saved version.") }
         var code: Int32 = 0
         for entry in entries {
             switch entry {
@@ -122,8 +122,8 @@ private struct FirewallCommand {
         } catch { throw Failure("\(error)") }
         let (version, foreign) = try firewall.take(text, from: path)
         say("version \(version.number) is saved, \(version.rules), from \(path).")
-        if foreign > 0 { say("\(foreign) rules of other programs' chains, and jumps to them, are left out.") }
-        say("'keep6 firewall restore --dry-run' says what it would change, 'keep6 firewall restore' does it.")
+        if foreign > 0 { say("omitted \(foreign) rules in chains of other programs, or that jump to them.") }
+        say("'keep6 firewall restore --dry-run' shows what a restore changes; 'keep6 firewall restore' does it.")
         return 0
     }
 
@@ -132,7 +132,7 @@ private struct FirewallCommand {
         for change in restored.changes {
             say("\(change.table): \(counted(change.added)) added, \(counted(change.removed)) removed.")
         }
-        if restored.changes.isEmpty { say("the rules are so already; nothing is changed.") }
+        if restored.changes.isEmpty { say("the rules already match; nothing changed.") }
     }
 
     private func say(_ sentence: String) { Voice.write("keep6: \(sentence)\n", to: 1) }
@@ -147,7 +147,7 @@ private func padded(_ text: String, to width: Int) -> String {
 extension HostFirewall.Version {
     fileprivate var rules: String { counted(saved.ruleset.ruleCount) }
 
-    /// When it was saved, in local time.
+    /// The time of the save, in local time.
     fileprivate var when: String {
         var seconds = time_t(saved.time)
         var parts = tm()

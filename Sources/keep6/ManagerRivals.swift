@@ -1,4 +1,4 @@
-// Programs that handle the router advertisements of a kept uplink beside who is meant to.
+// Programs that handle the router advertisements of a kept uplink in addition to the intended one.
 import CLinux
 import Host
 import Internet
@@ -6,7 +6,7 @@ import Keep6
 import Linux
 import Netlink
 
-/// Looks for them on the uplinks that are kept now.
+/// Looks for them on the currently kept uplinks.
 struct ManagerRivals {
     private static let dhcpcdPath = "/etc/dhcpcd.conf"
 
@@ -14,7 +14,7 @@ struct ManagerRivals {
         RunDirectory.uplinks().flatMap { [networkManager(on: $0), dhcpcd(on: $0)].compactMap { $0 } }
     }
 
-    /// Two programs cannot both have the port that DHCPv6 answers come to; networkd then gives the whole link up.
+    /// Two programs cannot share the port of DHCPv6 answers; networkd then gives up the whole link.
     func findings(_ network: NetworkTree) -> [Finding] {
         guard let unit = EnabledUnit.link(to: "dhcpcd.service"),
             let file = network.kept.first(where: { NetworkSettings($0).asksByDHCPv6 })
@@ -22,12 +22,12 @@ struct ManagerRivals {
         return [
             Finding(
                 FileLine(file: unit, line: 0), .warning,
-                "dhcpcd.service is enabled, and takes UDP port 546, without which networkd cannot ask for the prefix that"
-                    + " \(file.path) wants, and gives its link up; run 'systemctl disable --now dhcpcd.service'")
+                "dhcpcd.service is enabled and takes UDP port 546, so networkd cannot ask for the prefix that"
+                    + " \(file.path) requests, and gives up the link; run 'systemctl disable --now dhcpcd.service'")
         ]
     }
 
-    /// What NetworkManager says of each device while it runs (NetworkManager(8), its state in /run).
+    /// What NetworkManager says about each device while it runs (NetworkManager(8), its state in /run).
     private func networkManager(on uplink: InterfaceName) -> Finding? {
         guard let link = try? RouteSocket().link(uplink) else { return nil }
         let path = "/run/NetworkManager/devices/\(link.index.rawValue)"
@@ -36,8 +36,8 @@ struct ManagerRivals {
         }
         return Finding(
             FileLine(file: path, line: 0), .warning,
-            "NetworkManager manages '\(uplink)' as well, and handles its router advertisements; write"
-                + " 'unmanaged-devices=interface-name:\(uplink)' below '[keyfile]' into a file in"
+            "NetworkManager manages '\(uplink)' too, and handles its router advertisements; write"
+                + " 'unmanaged-devices=interface-name:\(uplink)' under '[keyfile]' into a file in"
                 + " /etc/NetworkManager/conf.d, and run 'systemctl reload NetworkManager'")
     }
 
@@ -49,13 +49,13 @@ struct ManagerRivals {
         guard configuration.handlesAdvertisements(on: uplink) else { return nil }
         return Finding(
             FileLine(file: unit, line: 0), .warning,
-            "dhcpcd.service is enabled, and handles the router advertisements of '\(uplink)' as well; write"
+            "dhcpcd.service is enabled and also handles the router advertisements of '\(uplink)'; write"
                 + " 'denyinterfaces \(uplink)' into \(path), or run 'systemctl disable --now dhcpcd.service'")
     }
 }
 
-/// What enables a unit: its name in a target's directory (systemctl(1), "enable"). A masked unit never starts, whatever
-/// enables it (systemctl(1), "mask").
+/// The link that enables a unit, in a target's directory (systemctl(1), "enable"). A masked unit never starts, even if
+/// it is enabled (systemctl(1), "mask").
 enum EnabledUnit {
     private static let directory = "/etc/systemd/system"
 

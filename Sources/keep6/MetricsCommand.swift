@@ -1,13 +1,13 @@
-// keep6 metrics: how the kept uplinks are, for a monitoring system.
+// keep6 metrics: the state of the kept uplinks, for a monitoring system.
 import CLinux
 import Host
 import Keep6
 import Linux
 import Netlink
 
-/// Prints the metrics of all kept uplinks, or puts them into a file, whole, by a rename; returns 0, or 2 if that failed.
+/// Prints the metrics of all kept uplinks, or writes them into a file and renames it; returns 0, or 2 for a failure.
 ///
-/// No kept uplink is no failure: there is nothing to tell, and a file of an uplink that was kept is emptied.
+/// Without a kept uplink it succeeds and writes an empty file, which replaces the metrics of a formerly kept uplink.
 func metrics(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.isEmpty || arguments.count == 2 && arguments[0] == "--output" else {
         return misused("metrics takes --output and the path of a file")
@@ -22,7 +22,7 @@ func metrics(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
         try StateFile.replace(arguments[1], with: text)
         return 0
     } catch {
-        Voice.write("keep6: \(error); the metrics are as they were\n", to: 2)
+        Voice.write("keep6: \(error); the metrics are unchanged\n", to: 2)
         return 2
     }
 }

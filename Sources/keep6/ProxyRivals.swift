@@ -1,4 +1,4 @@
-// What `keep6 check` must know of the host to judge for which guests an uplink is to answer.
+// What `keep6 check` must know about the host to judge the networks of `keep6-proxy`.
 import CLinux
 import Host
 import Internet
@@ -7,7 +7,7 @@ import Linux
 import Netlink
 
 extension ProxyFacts {
-    /// As it is now.
+    /// The current state.
     static var host: ProxyFacts {
         var facts = ProxyFacts()
         let links = (try? RouteSocket().links()) ?? []
@@ -22,7 +22,7 @@ extension ProxyFacts {
         return facts
     }
 
-    /// What starts ndppd, which does nothing without its file. Debian's package has an init script alone.
+    /// The link that starts ndppd, which does nothing without its file. Debian's package has only an init script.
     private static var ndppdStart: String? {
         guard access("/etc/ndppd.conf", F_OK) == 0 else { return nil }
         let directory = "/etc/rc2.d"
@@ -32,7 +32,7 @@ extension ProxyFacts {
         return EnabledUnit.link(to: "ndppd.service") ?? scripts.sorted().first.map { "\(directory)/\($0)" }
     }
 
-    /// A link that is down has none, which says nothing of when it is up.
+    /// A link that is down has no addresses, which tells nothing about the time when it is up.
     private static func prefixes(of link: Link) -> [InterfaceAddress]? {
         guard link.isUp else { return nil }
         return try? RouteSocket().onLinkPrefixes(of: link.index)

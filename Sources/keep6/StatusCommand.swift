@@ -1,11 +1,11 @@
-// keep6 status: how the kept uplinks are.
+// keep6 status: the state of the kept uplinks.
 import Host
 import Internet
 import Keep6
 import Linux
 import Netlink
 
-/// Prints the state of one uplink or of all; returns the worst one's level as the exit code.
+/// Prints the state of one uplink or of all; returns the level of the worst one as the exit code.
 func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     let wantsJSON = arguments.contains("--json")
     let words = arguments.filter { $0 != "--json" }
@@ -28,13 +28,13 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     }
 }
 
-/// What is worst comes first: it is what somebody looks for who has two uplinks.
+/// The worst uplink comes first: an administrator with several uplinks looks for it.
 private func screens(of states: [Status], isColoured: Bool) -> String {
     states.sorted { $0.level.rawValue > $1.level.rawValue }.map { $0.screen(isColoured: isColoured) }
         .joined(separator: "\n")
 }
 
-/// The uplink of this name, or all that are kept; nil if there is none, which is said.
+/// The uplink of this name, or all kept uplinks; if there is none, prints why and returns nil.
 func keptUplinks(_ word: String?) -> [InterfaceName]? {
     let uplinks = RunDirectory.uplinks()
     if let word {
@@ -51,7 +51,7 @@ func keptUplinks(_ word: String?) -> [InterfaceName]? {
     return nil
 }
 
-/// How these uplinks are now.
+/// The current state of these uplinks.
 func states(of uplinks: [InterfaceName], _ voice: Voice) throws -> [Status] {
     let kernel = try Kernel()
     let delegations = try Delegations(kernel, voice)
@@ -66,7 +66,7 @@ func states(of uplinks: [InterfaceName], _ voice: Voice) throws -> [Status] {
     }
 }
 
-/// The prefixes that the kernel has routes of, with their lifetimes where it was keep6 that had asked for them.
+/// The prefixes that the kernel has routes for, with their lifetimes if keep6 asked for them.
 private struct Delegations {
     private let inKernel: [DelegatedPrefix]
     private let memories: [InterfaceName: [DelegatedPrefix]]
@@ -77,7 +77,7 @@ private struct Delegations {
         memories = Dictionary(known) { first, _ in first }
     }
 
-    /// A route does not tell by which link its prefix came: what networkd asked for may be any link's.
+    /// A route does not say on which link its prefix was delegated: a prefix of networkd may belong to any link.
     func prefixes(of uplink: InterfaceName) -> [DelegatedPrefix] {
         inKernel.compactMap { route in
             if let known = memories[uplink]?.first(where: { $0.prefix == route.prefix }) { return known }

@@ -1,11 +1,11 @@
-// keep6 timeline: how the kept uplinks were in the last days, by the journal.
+// keep6 timeline: the kept uplinks in the last days, from the journal.
 import CLinux
 import Host
 import Internet
 import Keep6
 import Linux
 
-/// Draws the last days of one uplink or of all; returns 0, 1 if the journal may not tell all, 2 if there is nothing to
+/// Draws the last days of one uplink or of all; returns 0, 1 if the journal may be incomplete, 2 if there is nothing to
 /// draw.
 func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard let options = TimelineOptions(arguments) else {
@@ -19,9 +19,9 @@ func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         guard history.storage != .none else {
             return failed(
                 geteuid() == 0
-                    ? "there is no journal; see whether systemd-journald runs, and whether Storage= in"
-                        + " /etc/systemd/journald.conf has it keep anything"
-                    : "there is no journal that this user may read; run it as root, or as a member of the group"
+                    ? "there is no journal; check whether systemd-journald is running, and whether Storage= in"
+                        + " /etc/systemd/journald.conf allows it to store anything"
+                    : "this user may not read the journal; run timeline as root, or as a member of the group"
                         + " systemd-journal")
         }
         let uplinks = options.uplink.map { [$0] } ?? history.uplinks.filter { !history.wantsNoRoute($0) }
@@ -30,7 +30,7 @@ func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         Voice.write(options.text(of: timelines, between: midnights, environment), to: 1)
         return warn(history)
     } catch {
-        return failed("\(error); the journal cannot be drawn. 'journalctl --verify' says whether it is damaged")
+        return failed("\(error); keep6 cannot draw the journal. 'journalctl --verify' says whether it is damaged")
     }
 }
 
@@ -39,34 +39,36 @@ private func failed(_ sentence: String) -> Int32 {
     return 2
 }
 
-/// Why there is nothing to draw, if there is nothing.
+/// Why there is nothing to draw, or nil if there is something.
 private func complaint(
     about options: TimelineOptions, _ uplinks: [InterfaceName], _ history: UplinkHistory
 ) -> String? {
     guard let uplink = options.uplink else {
-        return uplinks.isEmpty ? "no uplink is kept, and the journal knows none that was; see 'keep6 check'" : nil
+        return uplinks.isEmpty
+            ? "keep6 keeps no uplink, and the journal knows of none in the past; see 'keep6 check'" : nil
     }
     guard history.uplinks.contains(uplink) else {
-        return "'\(uplink)' is not kept, and the journal does not know that it was in these days; see 'keep6 status'"
+        return "keep6 does not keep '\(uplink)', and the journal has nothing about it in these days; see 'keep6 status'"
     }
     guard !history.wantsNoRoute(uplink) else {
-        return "'\(uplink)' is to have no default route (keep6-default-route off, or DefaultRoute=off), so there is"
-            + " nothing to draw"
+        return
+            "'\(uplink)' is configured without a default route (keep6-default-route off, or DefaultRoute=off), so there"
+            + " is nothing to draw"
     }
     return nil
 }
 
-/// Says what the picture cannot show; returns the exit code for it.
+/// Prints what the picture cannot show; returns the exit code for it.
 private func warn(_ history: UplinkHistory) -> Int32 {
     if history.isCut {
         Voice.write(
-            "keep6: only the newest \(UplinkHistory.entryLimit) entries of the journal are drawn; take fewer --days\n",
+            "keep6: drew only the newest \(UplinkHistory.entryLimit) entries of the journal; use fewer --days\n",
             to: 2)
     }
     guard history.storage == .volatile else { return history.isCut ? 1 : 0 }
     Voice.write(
-        "keep6: the journal is kept in memory alone, so nothing is known from before this boot; 'mkdir -p"
-            + " /var/log/journal' and 'systemctl restart systemd-journald' have it kept on the disk (journald.conf(5))\n",
+        "keep6: the journal is only in memory, so it has nothing from before this boot; run 'mkdir -p"
+            + " /var/log/journal' and 'systemctl restart systemd-journald' to store it on disk (journald.conf(5))\n",
         to: 2)
     return 1
 }
@@ -78,7 +80,7 @@ private struct TimelineOptions {
     private(set) var days = 7
     private(set) var form = Form.text
 
-    /// nil if it is not understood.
+    /// nil for wrong usage.
     init?(_ arguments: [String]) {
         var rest = arguments[...]
         var hasDays = false

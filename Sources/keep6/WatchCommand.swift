@@ -1,4 +1,4 @@
-// keep6 watch: how the kept uplinks are, and from then on each change.
+// keep6 watch: the state of the kept uplinks, and then each change.
 import CLinux
 import Host
 import Internet
@@ -7,7 +7,7 @@ import Linux
 import Netlink
 import Systemd
 
-/// Follows one uplink or all until SIGINT or SIGTERM; returns 0 then, 2 if it cannot.
+/// Follows one uplink or all until SIGINT or SIGTERM; returns 0, or 2 if it cannot watch.
 func watch(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
         return misused("watch takes the name of one interface")
@@ -17,19 +17,19 @@ func watch(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         try Follower(arguments.isEmpty ? nil : uplinks.first, environment).run()
         return 0
     } catch {
-        Voice.write("keep6: \(error); 'keep6 status' shows how the uplinks are now\n", to: 2)
+        Voice.write("keep6: \(error); 'keep6 status' shows the present state\n", to: 2)
         return Status.Level.down.rawValue
     }
 }
 
-/// Looks at the uplinks when something has happened that may be of them, and says what is new.
+/// Checks the uplinks after each event that may concern them, and prints what is new.
 private final class Follower {
-    /// What happens within such a time of the first event is seen by one look.
+    /// Changes within this time of the first event are seen by one check.
     private static let patience = Duration.milliseconds(50)
-    /// The kernel tells that a lock's file is closed just before it gives up the lock (__fput, fs/file_table.c).
+    /// The kernel reports that a lock's file is closed just before it releases the lock (__fput, fs/file_table.c).
     private static let lockPatience = Duration.seconds(1)
 
-    /// The only one to be followed; nil for all.
+    /// The only uplink to follow; nil for all.
     private let uplink: InterfaceName?
     private let voice: Voice
     private let isColoured: Bool
@@ -38,7 +38,7 @@ private final class Follower {
     private let delegations: DelegationSocket
     private let files: DirectoryWatch
     private var timer: Timer?
-    /// When the next look is due; nil while nothing has happened.
+    /// When the next check is due; nil while nothing has happened.
     private var deadline: Instant?
     private var isLockDue = false
     private var known: [InterfaceName: Status] = [:]
@@ -63,7 +63,7 @@ private final class Follower {
         try loop.run()
     }
 
-    /// What was lost is seen by the look as well.
+    /// The check also sees what a lost notification reported.
     private func hear<Value>(_ subscription: Subscription<Value>) {
         do throws(SystemError) { try subscription.drain { _ in } } catch { return complain("\(error)") }
         due()
@@ -83,13 +83,13 @@ private final class Follower {
         do throws(SystemError) { try timer?.set(time) } catch { complain("\(error)") }
     }
 
-    /// Says what is otherwise than at the last look; of an uplink that is new, all.
+    /// Prints what differs from the last check; for a new uplink, everything.
     private func look() {
         deadline = nil
         let uplinks = RunDirectory.uplinks().filter { uplink == nil || $0 == uplink }
         for gone in known.keys where !uplinks.contains(gone) {
             known[gone] = nil
-            say(gone, "is not kept any more")
+            say(gone, "is no longer kept")
         }
         do {
             for status in try states(of: uplinks, voice) {

@@ -63,7 +63,7 @@ struct DoctorTests {
         let outcome = try host.run("/usr/bin/setpriv", arguments)
         #expect(outcome.code == 2 && outcome.output == [])
         #expect(
-            outcome.errors.count == 1 && outcome.errors.first?.hasPrefix("keep6: doctor has to be run by root") == true)
+            outcome.errors.count == 1 && outcome.errors.first?.hasPrefix("keep6: run doctor as root") == true)
     }
 
     @Test("names a link without carrier, and one that is down, before what follows from it")

@@ -29,7 +29,7 @@ struct FirewallTests {
         #expect(restored.code == 0 && restored.output.first == "keep6: version 1 is restored, 8 rules.")
         #expect(try host.rules().sorted() == before.sorted())
         let again = try host.firewall("restore")
-        #expect(again.output.last == "keep6: the rules are so already; nothing is changed.")
+        #expect(again.output.last == "keep6: the rules already match; nothing changed.")
         #expect(try host.firewall("diff").code == 0)
     }
 
@@ -167,7 +167,7 @@ struct FirewallTests {
     @Test("has a history of ten different versions, to compare with and to go back to")
     func history() throws {
         let host = try FirewallHost(.nft)
-        #expect(try host.firewall("history").output == ["keep6: no version was saved yet."])
+        #expect(try host.firewall("history").output == ["keep6: there is no saved version."])
         #expect(try host.firewall("restore").code == 2)
         for number in 1...12 {
             try host.sh("ip6tables -A INPUT -s fd00::\(number) -j DROP")
@@ -197,7 +197,7 @@ struct FirewallTests {
         let taken = try host.firewall("import", "/run/rules.v6")
         #expect(taken.code == 0)
         #expect(taken.output.first == "keep6: version 1 is saved, 8 rules, from /run/rules.v6.")
-        #expect(taken.output.contains { $0.hasPrefix("keep6: 11 rules of other programs' chains") })
+        #expect(taken.output.contains { $0.hasPrefix("keep6: omitted 11 rules in chains of other programs") })
         #expect(try host.firewall("diff").code == 0)
         try host.sh("sed -i 's/fd00::2/fd00::x/' /run/rules.v6")
         let refused = try host.firewall("import", "/run/rules.v6")

@@ -47,7 +47,7 @@ struct WatchTests {
         try host.router.sh("ip link set up0 down")
         try watch.output.line(with: " eth0: the link has no carrier")
         #expect(try host.hook("pre-down").code == 0)
-        try watch.output.line(with: " eth0: is not kept any more")
+        try watch.output.line(with: " eth0: is no longer kept")
         #expect(try host.hook("pre-up").code == 0)
         try watch.output.line(with: "eth0: down: no carrier")
         #expect(try watch.end(by: SIGINT) == 0)

@@ -65,13 +65,13 @@ import Testing
             try #require(try host.outages().isEmpty)
             let unknown = try host.run("keep6 timeline eth9")
             try #require(unknown.status == 2, "\(unknown.story)")
-            try #require(unknown.standardError.contains("'eth9' is not kept"), "\(unknown.story)")
+            try #require(unknown.standardError.contains("keep6 does not keep 'eth9'"), "\(unknown.story)")
 
             let disk = "mount -t tmpfs none /var/log/journal"
             let memory = "mkdir -p /run/log/journal && cp -a /var/log/journal/* /run/log/journal/"
             let volatile = try host.run("unshare -m sh -ec '\(memory); \(disk); keep6 timeline'")
             try #require(volatile.status == 1, "\(volatile.story)")
-            try #require(volatile.standardError.contains("in memory alone"), "\(volatile.story)")
+            try #require(volatile.standardError.contains("only in memory"), "\(volatile.story)")
             try #require(volatile.standardOutput.hasPrefix("eth0: online "), "\(volatile.story)")
             let none = try host.run("unshare -m sh -ec 'rm -r /run/log/journal; \(disk); keep6 timeline'")
             try #require(none.status == 2 && none.standardError.contains("there is no journal"), "\(none.story)")
