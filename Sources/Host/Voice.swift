@@ -5,18 +5,18 @@ import Linux
 import Systemd
 
 /// Says sentences on standard error and in the journal, each once in either.
-public struct Voice: Sendable {
+package struct Voice: Sendable {
     private let speaksToJournal: Bool
     private let speaksToStandardError: Bool
 
     /// A service's standard error is the journal already; its entries then have their fields only this way.
-    public init(_ environment: ProcessEnvironment) {
+    package init(_ environment: ProcessEnvironment) {
         speaksToJournal = Journal.isThere
         speaksToStandardError = !(Journal.isThere && Journal.isStandardError(environment["JOURNAL_STREAM"]))
     }
 
     /// One sentence; the priority is syslog's number (syslog(3)).
-    public func say(
+    package func say(
         _ sentence: String, priority: Int, uplink: InterfaceName? = nil, fields: [(name: String, value: String)] = []
     ) {
         if speaksToJournal {
@@ -29,12 +29,12 @@ public struct Voice: Sendable {
     }
 
     /// Something failed, or is not as it should be.
-    public func complain(_ sentence: String, uplink: InterfaceName? = nil) {
+    package func complain(_ sentence: String, uplink: InterfaceName? = nil) {
         say(sentence, priority: 4, uplink: uplink)
     }
 
     /// Writes text to a descriptor; a reader that went away is no error of ours.
-    public static func write(_ text: String, to descriptor: Int32) {
+    package static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { CLinux.write(descriptor, $0.baseAddress, $0.count) }

@@ -1,28 +1,22 @@
 // Reading and writing bytes with every step checked.
 
-/// Bytes that do not follow their format: what was being read, and where it went wrong.
-public struct Malformed: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-}
-
 /// A cursor over received bytes; each read checks what is left and moves on.
 ///
 /// Inlinable, since the guard reads every notification through it before it puts a route back.
 @frozen
-public struct ByteCursor: Sendable {
+package struct ByteCursor: Sendable {
     @usableFromInline var bytes: ArraySlice<UInt8>
 
     @inlinable
-    public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    package init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
     /// What has not been read yet.
-    @inlinable public var rest: ArraySlice<UInt8> { bytes }
-    @inlinable public var isAtEnd: Bool { bytes.isEmpty }
+    @inlinable package var rest: ArraySlice<UInt8> { bytes }
+    @inlinable package var isAtEnd: Bool { bytes.isEmpty }
 
     /// The next `count` bytes; throws if fewer are left.
     @inlinable
-    public mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
+    package mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
         guard count >= 0, count <= bytes.count else { throw missing(count) }
         let taken = bytes.prefix(count)
         bytes = bytes.dropFirst(count)
@@ -34,13 +28,13 @@ public struct ByteCursor: Sendable {
 
     /// The next integer in the machine's byte order, as netlink has them.
     @inlinable
-    public mutating func native<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
+    package mutating func native<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
         T(bigEndian: try network())
     }
 
     /// The next integer in network byte order.
     @inlinable
-    public mutating func network<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
+    package mutating func network<T: FixedWidthInteger>(_: T.Type = T.self) throws(Malformed) -> T {
         var value: T = 0
         for byte in try take(MemoryLayout<T>.size) { value = value << 8 | T(truncatingIfNeeded: byte) }
         return value

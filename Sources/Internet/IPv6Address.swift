@@ -1,17 +1,17 @@
 // An IPv6 address as a value: bytes in, RFC 5952 text out.
 
 /// A 128-bit IPv6 address (RFC 4291).
-public struct IPv6Address: Hashable, Sendable {
-    public let high: UInt64
-    public let low: UInt64
+package struct IPv6Address: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
 
-    public init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// The address in its 16 bytes in network order; nil if there are not exactly 16.
-    public init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
         for (index, byte) in bytes.enumerated() {
@@ -21,24 +21,24 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// The 16 bytes in network order.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 % 8))) }
     }
 
-    public static let unspecified = IPv6Address(high: 0, low: 0)
+    package static let unspecified = IPv6Address(high: 0, low: 0)
     /// `ff02::2`, all routers on the link (RFC 4291 2.7.1).
-    public static let allRouters = IPv6Address(high: 0xff02_0000_0000_0000, low: 2)
+    package static let allRouters = IPv6Address(high: 0xff02_0000_0000_0000, low: 2)
 
     /// `fe80::/10` (RFC 4291 2.5.6).
-    public var isLinkLocal: Bool { high >> 54 == 0xfe80 >> 6 }
+    package var isLinkLocal: Bool { high >> 54 == 0xfe80 >> 6 }
     /// `2000::/3`, the only part of the address space that the internet routes to (RFC 4291 2.4; IANA's registry of IPv6
     /// address space has given nothing else out).
-    public var isGlobalUnicast: Bool { high >> 61 == 0x2000 >> 13 }
+    package var isGlobalUnicast: Bool { high >> 61 == 0x2000 >> 13 }
     /// `ff00::/8` (RFC 4291 2.7).
-    public var isMulticast: Bool { high >> 56 == 0xff }
-    public var isUnspecified: Bool { high == 0 && low == 0 }
+    package var isMulticast: Bool { high >> 56 == 0xff }
+    package var isUnspecified: Bool { high == 0 && low == 0 }
     /// `::1` (RFC 4291 2.5.3).
-    public var isLoopback: Bool { high == 0 && low == 1 }
+    package var isLoopback: Bool { high == 0 && low == 1 }
 }
 
 extension IPv6Address: CustomStringConvertible {
@@ -47,7 +47,7 @@ extension IPv6Address: CustomStringConvertible {
     }
 
     /// The canonical text (RFC 5952): lower case, the first longest run of two or more zero groups as `::`.
-    public var description: String {
+    package var description: String {
         let groups = self.groups
         var best = 0..<0
         var start = 0
@@ -67,7 +67,7 @@ extension IPv6Address: CustomStringConvertible {
 
 extension IPv6Address: LosslessStringConvertible {
     /// An address written as RFC 4291 2.2 allows, the dotted IPv4 tail included; no zone, no prefix length.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let text = Array(text.utf8)
         guard text.count <= 45 else { return nil }
         var groups: [UInt16] = []

@@ -1,11 +1,11 @@
 // An address with its prefix length, as an administrator writes it: 2001:db8::1/64.
 
 /// An IPv6 address and the length of its on-link prefix, 0 to 128 bits (RFC 4291 2.3).
-public struct InterfaceAddress: Hashable, Sendable {
-    public let address: IPv6Address
-    public let prefixLength: UInt8
+package struct InterfaceAddress: Hashable, Sendable {
+    package let address: IPv6Address
+    package let prefixLength: UInt8
 
-    public init?(address: IPv6Address, prefixLength: UInt8) {
+    package init?(address: IPv6Address, prefixLength: UInt8) {
         guard prefixLength <= 128 else { return nil }
         self.address = address
         self.prefixLength = prefixLength
@@ -21,7 +21,7 @@ extension InterfaceAddress: LosslessStringConvertible {
     /// `ADDRESS/LENGTH`; without a length it is 128, a single host.
     ///
     /// A length with a leading zero is refused: ip(8) takes it for octal, and `/064` for `/52`.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPv6Address(String(parts[0])) else { return nil }
         guard parts.count == 2 else {
@@ -35,26 +35,26 @@ extension InterfaceAddress: LosslessStringConvertible {
         self.init(address: address, prefixLength: length)
     }
 
-    public var description: String { "\(address)/\(prefixLength)" }
+    package var description: String { "\(address)/\(prefixLength)" }
 }
 
 extension InterfaceAddress {
     /// Whether the other address has the same prefix.
-    public func covers(_ other: IPv6Address) -> Bool {
+    package func covers(_ other: IPv6Address) -> Bool {
         (address.high ^ other.high) & mask.high == 0 && (address.low ^ other.low) & mask.low == 0
     }
 
     /// The prefix alone, with all bits behind it 0.
-    public var prefix: InterfaceAddress {
+    package var prefix: InterfaceAddress {
         InterfaceAddress(
             masked: IPv6Address(high: address.high & mask.high, low: address.low & mask.low), prefixLength)
     }
 
     /// Whether all bits behind the prefix are 0.
-    public var isPrefix: Bool { self == prefix }
+    package var isPrefix: Bool { self == prefix }
 
     /// The bits of the prefix: ones, then zeros.
-    public var mask: IPv6Address {
+    package var mask: IPv6Address {
         let length = UInt64(prefixLength)
         return IPv6Address(
             high: length == 0 ? 0 : .max << (64 - min(length, 64)), low: length <= 64 ? 0 : .max << (128 - length))

@@ -4,10 +4,10 @@
 ///
 /// The kernel's own rule (net/core/dev.c, dev_valid_name): 1 to 15 bytes, not `.` or `..`, no `/`, `:` or white space.
 /// keep6 also refuses `%`, which the kernel expands, and anything that is not printable ASCII.
-public struct InterfaceName: Hashable, Sendable, LosslessStringConvertible {
-    public let description: String
+package struct InterfaceName: Hashable, Sendable, LosslessStringConvertible {
+    package let description: String
 
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let bytes = text.utf8
         guard (1...15).contains(bytes.count), text != ".", text != "..",
             bytes.allSatisfy({ (0x21...0x7e).contains($0) && !InterfaceName.refused.contains($0) })
@@ -19,7 +19,7 @@ public struct InterfaceName: Hashable, Sendable, LosslessStringConvertible {
 }
 
 /// A network interface's index: a positive number, never used twice while the host runs (netdevice(7)).
-public struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
-    public let rawValue: UInt32
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
 }

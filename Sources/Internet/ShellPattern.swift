@@ -1,7 +1,7 @@
 // Shell patterns, as configuration files have them for the names of interfaces and of chains.
 
 /// Whether a shell pattern fits a whole name, as fnmatch(3) has it without flags: `*`, `?`, `[a-z]`, `[!a]`, `\`.
-public func fits(_ name: String, pattern: String) -> Bool {
+package func fits(_ name: String, pattern: String) -> Bool {
     var pattern = Array(pattern.utf8)[...]
     var name = Array(name.utf8)[...]
     var retry: (pattern: ArraySlice<UInt8>, name: ArraySlice<UInt8>)?

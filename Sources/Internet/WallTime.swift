@@ -1,17 +1,17 @@
 // A point in time as the calendar has it, for what is read from the journal and shown to people.
 
 /// A point on CLOCK_REALTIME, in microseconds since 1970 in UTC (clock_gettime(2)). The clock can be set and so jump.
-public struct WallTime: Comparable, Hashable, Sendable {
-    public let microseconds: Int64
+package struct WallTime: Comparable, Hashable, Sendable {
+    package let microseconds: Int64
 
     /// Nothing before 1970 and nothing after the year 2255 is believed.
-    public init(microseconds: Int64) { self.microseconds = min(max(microseconds, 0), 1 << 53) }
+    package init(microseconds: Int64) { self.microseconds = min(max(microseconds, 0), 1 << 53) }
 
-    public func advanced(by duration: Duration) -> WallTime {
+    package func advanced(by duration: Duration) -> WallTime {
         WallTime(microseconds: microseconds + duration.microseconds)
     }
 
-    public func duration(to other: WallTime) -> Duration { .microseconds(other.microseconds - microseconds) }
+    package func duration(to other: WallTime) -> Duration { .microseconds(other.microseconds - microseconds) }
 
-    public static func < (left: WallTime, right: WallTime) -> Bool { left.microseconds < right.microseconds }
+    package static func < (left: WallTime, right: WallTime) -> Bool { left.microseconds < right.microseconds }
 }

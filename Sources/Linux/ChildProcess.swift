@@ -3,20 +3,20 @@
 import CLinux
 
 /// A running child. Its standard output and its standard error each come through a pipe; its standard input is empty.
-public final class ChildProcess {
-    public let pid: pid_t
+package final class ChildProcess {
+    package let pid: pid_t
     /// The reading ends. A read blocks, so read only when there is something.
-    public let output: Pipe
-    public let errors: Pipe
+    package let output: Pipe
+    package let errors: Pipe
     private let program: Program
     private let pidDescriptor: Descriptor
     private var code: Int32?
 
     /// Readable after the child has ended (pidfd_open(2)).
-    public var end: Int32 { pidDescriptor.raw }
+    package var end: Int32 { pidDescriptor.raw }
 
     /// Starts the program, without a limit on its time or its output.
-    public init(_ program: Program) throws(SystemError) {
+    package init(_ program: Program) throws(SystemError) {
         self.program = program
         let source = try Descriptor(opening: "/dev/null", O_RDONLY)
         let (output, outputEnd) = try Pipe.make(from: program.path)
@@ -32,12 +32,12 @@ public final class ChildProcess {
         }
     }
 
-    public func signal(_ number: Int32) throws(SystemError) {
+    package func signal(_ number: Int32) throws(SystemError) {
         try check("signal \(program.path)") { kill(pid, number) }
     }
 
     /// Waits for the end; returns the exit code as a shell would.
-    public func wait() throws(SystemError) -> Int32 {
+    package func wait() throws(SystemError) -> Int32 {
         if let code { return code }
         var status: Int32 = 0
         try check("wait for \(program.path)") { waitpid(pid, &status, 0) }
@@ -48,14 +48,14 @@ public final class ChildProcess {
 }
 
 /// The output of a child, line by line.
-public final class Pipe {
+package final class Pipe {
     private let reading: Descriptor
     private let writer: String
     private var rest: [UInt8] = []
     /// A longer line is cut, in bytes.
     static let limit = 4096
 
-    public var descriptor: Int32 { reading.raw }
+    package var descriptor: Int32 { reading.raw }
 
     private init(_ reading: consuming Descriptor, from writer: String) {
         self.reading = reading
@@ -76,13 +76,13 @@ public final class Pipe {
     }
 
     /// Whether a read would return at once.
-    public var isReadable: Bool {
+    package var isReadable: Bool {
         var watched = pollfd(fd: reading.raw, events: Int16(POLLIN), revents: 0)
         return poll(&watched, 1, 0) > 0
     }
 
     /// Reads once; returns the lines that are complete now, nil at the end.
-    public func lines() throws(SystemError) -> [String]? {
+    package func lines() throws(SystemError) -> [String]? {
         var chunk = [UInt8](repeating: 0, count: Pipe.limit)
         let count = try check("read from \(writer)") { read(reading.raw, &chunk, chunk.count) }
         if count == 0 { return nil }

@@ -2,25 +2,26 @@
 import CLinux
 
 /// An open file descriptor.
-public struct Descriptor: ~Copyable {
-    public let raw: Int32
+package struct Descriptor: ~Copyable {
+    package let raw: Int32
 
-    public init(owning raw: Int32) { self.raw = raw }
+    package init(owning raw: Int32) { self.raw = raw }
 
     deinit { close(raw) }
 
     /// Opens a file by open(2), close-on-exec.
-    public init(opening path: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) {
+    package init(opening path: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) {
         raw = try check("open \(path)") { keep6_open(path, flags, mode) }
     }
 
     /// Opens a socket by socket(2), close-on-exec; the caller says in words what it is for.
-    public init(socket family: Int32, _ type: Int32, _ protocolNumber: Int32, for purpose: String) throws(SystemError) {
+    package init(socket family: Int32, _ type: Int32, _ protocolNumber: Int32, for purpose: String) throws(SystemError)
+    {
         raw = try check("open \(purpose)") { socket(family, type | Int32(SOCK_CLOEXEC.rawValue), protocolNumber) }
     }
 
     /// Everything the file holds, at most `limit` bytes; a longer file is an EFBIG.
-    public func readAll(limit: Int, of path: String) throws(SystemError) -> [UInt8] {
+    package func readAll(limit: Int, of path: String) throws(SystemError) -> [UInt8] {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while true {
@@ -40,7 +41,7 @@ public struct Descriptor: ~Copyable {
     }
 
     /// Sets a socket option by setsockopt(2).
-    public func set<T>(_ level: Int32, _ option: Int32, _ value: T, _ doing: @autoclosure () -> String)
+    package func set<T>(_ level: Int32, _ option: Int32, _ value: T, _ doing: @autoclosure () -> String)
         throws(SystemError)
     {
         try check(doing()) {

@@ -2,9 +2,9 @@
 import CLinux
 
 /// Lists directories.
-public enum Directory {
+package enum Directory {
     /// The names in the directory without `.` and `..`, in no order; at most 10,000 of them (readdir(3)).
-    public static func names(in path: String) throws(SystemError) -> [String] {
+    package static func names(in path: String) throws(SystemError) -> [String] {
         _ = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
         guard let directory = opendir(path) else { throw SystemError(code: ENOMEM, doing: "list \(path)") }
         defer { closedir(directory) }
@@ -19,7 +19,7 @@ public enum Directory {
     }
 
     /// The target of a symbolic link, at most 1023 bytes of it; EINVAL if the path is not a link (readlink(2)).
-    public static func target(ofLink path: String) throws(SystemError) -> String {
+    package static func target(ofLink path: String) throws(SystemError) -> String {
         var target = [CChar](repeating: 0, count: 1024)
         let count = try check("read the link \(path)") { CLinux.readlink(path, &target, 1023) }
         return String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -3,15 +3,15 @@ import CLinux
 import Internet
 
 /// A watched directory, without what is below its directories; reads are not reported.
-public final class DirectoryWatch {
+package final class DirectoryWatch {
     private let inotify: Descriptor
     private let path: String
     private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
 
     /// For an event loop; it does not block.
-    public var descriptor: Int32 { inotify.raw }
+    package var descriptor: Int32 { inotify.raw }
 
-    public init(_ path: String) throws(SystemError) {
+    package init(_ path: String) throws(SystemError) {
         self.path = path
         inotify = Descriptor(
             owning: try check("watch files") { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
@@ -20,7 +20,7 @@ public final class DirectoryWatch {
     }
 
     /// The names of changed files, once for each change; an empty name if the kernel lost changes.
-    public func changes() throws(SystemError) -> [String] {
+    package func changes() throws(SystemError) -> [String] {
         var names: [String] = []
         do throws(SystemError) {
             while true {

@@ -1,7 +1,7 @@
 // A failure, in words.
 
 /// A sentence without its full stop, for the administrator.
-public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
+package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }

@@ -4,7 +4,7 @@ import Internet
 
 extension WallTime {
     /// Now, on CLOCK_REALTIME (clock_gettime(2)).
-    public static var now: WallTime {
+    package static var now: WallTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return WallTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
@@ -12,11 +12,11 @@ extension WallTime {
 }
 
 /// Days and times in the host's time zone, for an administrator.
-public enum LocalTime {
+package enum LocalTime {
     /// Midnights, oldest first: the starts of the last `count` days, including today, and the next midnight.
     ///
     /// A day has 23 or 25 hours when daylight saving time starts or ends.
-    public static func midnights(of count: Int, until now: WallTime) -> [WallTime] {
+    package static func midnights(of count: Int, until now: WallTime) -> [WallTime] {
         let today = parts(now)
         return (0...count).map { number in
             var midnight = tm()
@@ -29,10 +29,10 @@ public enum LocalTime {
     }
 
     /// `2026-11-25 03:00:00`.
-    public static func stamp(_ time: WallTime) -> String { text(time, "%Y-%m-%d %H:%M:%S") }
+    package static func stamp(_ time: WallTime) -> String { text(time, "%Y-%m-%d %H:%M:%S") }
 
     /// `03:00:00`.
-    public static func clock(_ time: WallTime) -> String { text(time, "%H:%M:%S") }
+    package static func clock(_ time: WallTime) -> String { text(time, "%H:%M:%S") }
 
     private static func text(_ time: WallTime, _ format: String) -> String {
         var parts = parts(time)

@@ -3,9 +3,9 @@ import CLinux
 
 /// Tells whether a process has locked a file that the caller may not open: a user who could open the file could also
 /// lock it and keep the owner out.
-public enum LockTable {
+package enum LockTable {
     /// Whether an open file description has a lock on the file (F_OFD_SETLK, fcntl(2)); ENOENT if there is no file.
-    public static func hasLock(on path: String) throws(SystemError) -> Bool {
+    package static func hasLock(on path: String) throws(SystemError) -> Bool {
         var info = stat()
         try check("look at \(path)") { lstat(path, &info) }
         let table = "/proc/locks"

@@ -2,16 +2,16 @@
 import CLinux
 
 /// The environment variables of this process.
-public struct ProcessEnvironment: Sendable {
+package struct ProcessEnvironment: Sendable {
     private let variables: [String: String]
 
     /// The longest value that is read; ifupdown and systemd send none that is longer.
     static let longestValue = 8192
 
-    public init(_ variables: [String: String]) { self.variables = variables }
+    package init(_ variables: [String: String]) { self.variables = variables }
 
     /// Reads environ(7) without values that are too long.
-    public static func current() -> ProcessEnvironment {
+    package static func current() -> ProcessEnvironment {
         var variables: [String: String] = [:]
         var entry = keep6_environment()
         while let pointer = entry?.pointee {
@@ -23,10 +23,10 @@ public struct ProcessEnvironment: Sendable {
         return ProcessEnvironment(variables)
     }
 
-    public subscript(name: String) -> String? { variables[name] }
+    package subscript(name: String) -> String? { variables[name] }
 
     /// The variables whose names have the prefix, in the order of their names.
-    public func variables(startingWith prefix: String) -> [(name: String, value: String)] {
+    package func variables(startingWith prefix: String) -> [(name: String, value: String)] {
         variables.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

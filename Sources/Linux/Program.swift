@@ -4,29 +4,29 @@ import CLinux
 import Internet
 
 /// A program, its input, and its result.
-public struct Program: Sendable {
-    public let path: String
-    public let arguments: [String]
+package struct Program: Sendable {
+    package let path: String
+    package let arguments: [String]
     /// How long it may take in total.
-    public var limit = Duration.seconds(30)
+    package var limit = Duration.seconds(30)
     /// How much it may write to standard output and to standard error, each in bytes.
-    public var outputLimit = 1 << 20
+    package var outputLimit = 1 << 20
 
     /// - Parameter path: absolute.
-    public init(_ path: String, _ arguments: [String] = []) {
+    package init(_ path: String, _ arguments: [String] = []) {
         self.path = path
         self.arguments = arguments
     }
 
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// 128 plus the signal's number if a signal ended it.
-        public let code: Int32
-        public let output: [UInt8]
-        public let errors: [UInt8]
+        package let code: Int32
+        package let output: [UInt8]
+        package let errors: [UInt8]
     }
 
     /// Runs the program. ETIMEDOUT if it takes too long, and then it is killed; EFBIG if it writes too much.
-    public func run(input: [UInt8] = []) throws(SystemError) -> Outcome {
+    package func run(input: [UInt8] = []) throws(SystemError) -> Outcome {
         let source = try MemoryFile(holding: input)
         let output = try MemoryFile(limit: outputLimit)
         let errors = try MemoryFile(limit: outputLimit)

@@ -2,64 +2,64 @@
 import CLinux
 
 /// A classic BPF program, as a list of statements (linux/filter.h, kernel Documentation/networking/filter.rst).
-public struct SocketFilter {
+package struct SocketFilter {
     private var program: [sock_filter] = []
 
-    public init() {}
+    package init() {}
 
-    public var count: Int { program.count }
+    package var count: Int { program.count }
 
     /// How many bytes of a packet to load.
-    public enum Width {
+    package enum Width {
         case byte, half, word
 
         fileprivate var code: Int32 { self == .byte ? BPF_B : self == .half ? BPF_H : BPF_W }
     }
 
     /// The offset of the network header, for a load.
-    public static let networkHeader = UInt32(bitPattern: SKF_NET_OFF)
+    package static let networkHeader = UInt32(bitPattern: SKF_NET_OFF)
 
     /// The offset of the link-layer header, for a load.
-    public static let linkHeader = UInt32(bitPattern: SKF_LL_OFF)
+    package static let linkHeader = UInt32(bitPattern: SKF_LL_OFF)
 
     /// Loads bytes of the packet, as a number in host order.
-    public mutating func load(_ width: Width, at place: UInt32) {
+    package mutating func load(_ width: Width, at place: UInt32) {
         append(BPF_LD | width.code | BPF_ABS, place)
     }
 
     /// Clears the loaded bits that are not in the mask.
-    public mutating func mask(_ bits: UInt32) { append(BPF_ALU | BPF_AND | BPF_K, bits) }
+    package mutating func mask(_ bits: UInt32) { append(BPF_ALU | BPF_AND | BPF_K, bits) }
 
     /// Compares the loaded value, and skips this many statements.
-    public mutating func skip(_ equal: Int, ifEqual value: UInt32, else other: Int) {
+    package mutating func skip(_ equal: Int, ifEqual value: UInt32, else other: Int) {
         append(BPF_JMP | BPF_JEQ | BPF_K, value, equal, other)
     }
 
     /// Skips statements if any of these bits is set, or none.
-    public mutating func skip(_ set: Int, ifAnyOf bits: UInt32, else other: Int) {
+    package mutating func skip(_ set: Int, ifAnyOf bits: UInt32, else other: Int) {
         append(BPF_JMP | BPF_JSET | BPF_K, bits, set, other)
     }
 
     /// Drops the message unless the loaded value is this one.
-    public mutating func require(_ value: UInt32) {
+    package mutating func require(_ value: UInt32) {
         skip(1, ifEqual: value, else: 0)
         drop()
     }
 
     /// Appends the statements of another program.
-    public mutating func append(_ other: SocketFilter) { program += other.program }
+    package mutating func append(_ other: SocketFilter) { program += other.program }
 
     /// Accepts the whole message.
-    public mutating func accept() { append(BPF_RET | BPF_K, .max) }
+    package mutating func accept() { append(BPF_RET | BPF_K, .max) }
 
-    public mutating func drop() { append(BPF_RET | BPF_K, 0) }
+    package mutating func drop() { append(BPF_RET | BPF_K, 0) }
 
     private mutating func append(_ code: Int32, _ value: UInt32, _ equal: Int = 0, _ other: Int = 0) {
         program.append(sock_filter(code: UInt16(code), jt: UInt8(equal), jf: UInt8(other), k: value))
     }
 
     /// Attaches the program to a socket, in place of the previous one.
-    public func attach(to socket: borrowing Descriptor) throws(SystemError) {
+    package func attach(to socket: borrowing Descriptor) throws(SystemError) {
         var program = self.program
         let count = UInt16(program.count)
         // Swift 6.0 forgets the type of an error that a closure throws, so the closure returns it.

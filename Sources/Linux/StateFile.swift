@@ -2,19 +2,19 @@
 import CLinux
 
 /// Reads and replaces small files of keep6's own.
-public enum StateFile {
+package enum StateFile {
     /// The size limit of a state file in bytes; keep6 writes none that is larger.
-    public static let limit = 64 * 1024
+    package static let limit = 64 * 1024
 
     /// The file's text, or nil if there is no file.
     ///
     /// It does not follow links, and reads only a regular file of the running user; anything else is an error.
-    public static func read(_ path: String) throws(SystemError) -> String? {
+    package static func read(_ path: String) throws(SystemError) -> String? {
         try bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The same for a file that may be larger.
-    public static func bytes(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
+    package static func bytes(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         do {
             let file = try Descriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
             try checkOwner(of: file, path, isDirectory: false)
@@ -40,11 +40,11 @@ public enum StateFile {
     /// Replaces the file by temporary file, fsync and rename; a reader sees the old text or the new.
     ///
     /// The temporary file belongs to the process, because two hooks may run at once.
-    public static func replace(_ path: String, with text: String) throws(SystemError) {
+    package static func replace(_ path: String, with text: String) throws(SystemError) {
         try replace(path, with: Array(text.utf8), mode: 0o644)
     }
 
-    public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(SystemError) {
+    package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(SystemError) {
         let temporary = "\(path).\(getpid()).new"
         do {
             let file = try create(temporary, mode)
@@ -59,13 +59,13 @@ public enum StateFile {
     }
 
     /// Writes a directory's names to the disk; otherwise a renamed file may be missing after a crash.
-    public static func syncDirectory(_ path: String) throws(SystemError) {
+    package static func syncDirectory(_ path: String) throws(SystemError) {
         let directory = try openDirectory(path)
         try check("sync \(path)") { fsync(directory.raw) }
     }
 
     /// Whether the directory exists; a link, or a directory of another user, is an error.
-    public static func isDirectory(_ path: String) throws(SystemError) -> Bool {
+    package static func isDirectory(_ path: String) throws(SystemError) -> Bool {
         do {
             _ = try openDirectory(path)
             return true
@@ -82,7 +82,7 @@ public enum StateFile {
     }
 
     /// Removes the file; a missing file is not an error.
-    public static func remove(_ path: String) throws(SystemError) {
+    package static func remove(_ path: String) throws(SystemError) {
         do {
             try check("remove \(path)") { unlink(path) }
         } catch {
@@ -91,7 +91,7 @@ public enum StateFile {
     }
 
     /// Makes the directory unless it exists.
-    public static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
+    package static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
         do {
             try check("make the directory \(path)") { mkdir(path, mode) }
         } catch {

@@ -2,31 +2,31 @@
 import CLinux
 
 /// An errno, and what was being done; the description is half a sentence that the caller continues.
-public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-    public let code: Int32
+package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let code: Int32
     /// `add default via fe80::1 metric 1025`.
-    public let doing: String
+    package let doing: String
     /// The kernel's own words beside the errno (a netlink request's extended acknowledgement).
-    public let explanation: String?
+    package let explanation: String?
 
-    public init(code: Int32, doing: String, explanation: String? = nil) {
+    package init(code: Int32, doing: String, explanation: String? = nil) {
         self.code = code
         self.doing = doing
         self.explanation = explanation
     }
 
-    public var description: String {
+    package var description: String {
         let kernel = explanation.map { " (\"\($0)\")" } ?? ""
         return "\(doing): \(SystemError.words(code))\(kernel)"
     }
 
     /// strerror(3)'s words for an errno.
-    public static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
+    package static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
 /// Turns -1 and errno into a thrown error, and repeats the call after EINTR; nothing else reads errno.
 @discardableResult
-public func check<T: FixedWidthInteger & SignedInteger>(
+package func check<T: FixedWidthInteger & SignedInteger>(
     _ doing: @autoclosure () -> String, _ call: () -> T
 ) throws(SystemError) -> T {
     while true {

@@ -3,7 +3,7 @@ import CLinux
 import Internet
 
 /// Waits until the descriptor is readable; false after the deadline (poll(2)).
-public func waitUntilReadable(
+package func waitUntilReadable(
     _ descriptor: Int32, until deadline: Instant, for what: @autoclosure () -> String
 ) throws(SystemError) -> Bool {
     let left = Instant.now.duration(to: deadline).microseconds

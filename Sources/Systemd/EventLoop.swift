@@ -4,7 +4,7 @@ import Internet
 import Linux
 
 /// The event loop of the process. Handlers run on its one thread.
-public final class EventLoop {
+package final class EventLoop {
     let event: OpaquePointer
     private var handlers: [Handler] = []
     private var watched: [Readiness] = []
@@ -20,7 +20,7 @@ public final class EventLoop {
         }
     }
 
-    public init() throws(SystemError) {
+    package init() throws(SystemError) {
         var event: OpaquePointer?
         try checkSystemd("make an event loop", sd_event_default(&event))
         guard let event else { throw SystemError(code: ENOMEM, doing: "make an event loop") }
@@ -30,13 +30,13 @@ public final class EventLoop {
     deinit { sd_event_unref(event) }
 
     /// Runs the handler whenever the descriptor is readable.
-    public func onReadable(_ descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) {
+    package func onReadable(_ descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) {
         watched.append(try readiness(of: descriptor, run))
     }
 
     /// The same for a descriptor that closes before the loop ends. It runs the handler as long as the returned object
     /// lives; drop that object before you close the descriptor.
-    public func readiness(of descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) -> Readiness {
+    package func readiness(of descriptor: Int32, _ run: @escaping () -> Void) throws(SystemError) -> Readiness {
         let handler = Handler(run)
         var source: OpaquePointer?
         try checkSystemd(
@@ -52,7 +52,7 @@ public final class EventLoop {
     }
 
     /// Makes signals wait for the loop that will handle them, instead of ending the process (sigprocmask(2)).
-    public static func block(_ signals: [Int32]) {
+    package static func block(_ signals: [Int32]) {
         var mask = sigset_t()
         sigemptyset(&mask)
         for signal in signals { sigaddset(&mask, signal) }
@@ -60,7 +60,7 @@ public final class EventLoop {
     }
 
     /// Runs the handler when the signal arrives; blocks the signal for the process from now on.
-    public func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
+    package func onSignal(_ signal: Int32, _ run: @escaping () -> Void) throws(SystemError) {
         let handler = Handler(run)
         handlers.append(handler)
         EventLoop.block([signal])
@@ -75,7 +75,7 @@ public final class EventLoop {
     }
 
     /// A timer that runs the handler once after each `set`.
-    public func timer(_ run: @escaping () -> Void) throws(SystemError) -> Timer {
+    package func timer(_ run: @escaping () -> Void) throws(SystemError) -> Timer {
         let handler = Handler(run)
         var source: OpaquePointer?
         try checkSystemd(
@@ -91,20 +91,20 @@ public final class EventLoop {
     }
 
     /// Tells systemd's watchdog that the loop is running, if the unit asks for it (sd_event_set_watchdog(3)).
-    public func keepWatchdog() throws(SystemError) {
+    package func keepWatchdog() throws(SystemError) {
         try checkSystemd("set the watchdog", sd_event_set_watchdog(event, 1))
     }
 
     /// Runs until `exit`.
-    public func run() throws(SystemError) {
+    package func run() throws(SystemError) {
         try checkSystemd("run the event loop", sd_event_loop(event))
     }
 
-    public func exit() { sd_event_exit(event, 0) }
+    package func exit() { sd_event_exit(event, 0) }
 }
 
 /// The loop watches a descriptor as long as this object lives.
-public final class Readiness {
+package final class Readiness {
     private let source: OpaquePointer
     private let handler: EventLoop.Handler
 
@@ -117,7 +117,7 @@ public final class Readiness {
 }
 
 /// A handler that runs at a time on CLOCK_BOOTTIME, accurate to a millisecond.
-public final class Timer {
+package final class Timer {
     private let source: OpaquePointer
     private let handler: EventLoop.Handler
 
@@ -129,7 +129,7 @@ public final class Timer {
     deinit { sd_event_source_disable_unref(source) }
 
     /// Arms the timer for the instant, or disarms it with nil.
-    public func set(_ instant: Instant?) throws(SystemError) {
+    package func set(_ instant: Instant?) throws(SystemError) {
         guard let instant else {
             try checkSystemd("disarm a timer", sd_event_source_set_enabled(source, Int32(SD_EVENT_OFF)))
             return

@@ -3,21 +3,21 @@ import CLinux
 import CSystemd
 
 /// Sends entries to journald.
-public enum Journal {
+package enum Journal {
     /// Whether journald listens on this system.
-    public static var isThere: Bool { access("/run/systemd/journal/socket", W_OK) == 0 }
+    package static var isThere: Bool { access("/run/systemd/journal/socket", W_OK) == 0 }
 
     /// Whether standard error goes to the journal, so that output there needs no second entry.
     ///
     /// JOURNAL_STREAM has the device and inode of the journal's stream (systemd.exec(5)).
-    public static func isStandardError(_ journalStream: String?) -> Bool {
+    package static func isStandardError(_ journalStream: String?) -> Bool {
         var info = stat()
         guard let journalStream, fstat(2, &info) == 0 else { return false }
         return journalStream == "\(info.st_dev):\(info.st_ino)"
     }
 
     /// Sends one entry. It throws nothing, because keep6 works without a journal too.
-    public static func send(_ message: String, priority: Int, fields: [(name: String, value: String)] = []) {
+    package static func send(_ message: String, priority: Int, fields: [(name: String, value: String)] = []) {
         let all = [("MESSAGE", message), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "keep6")] + fields
         var vectors: [iovec] = []
         defer { for vector in vectors { free(vector.iov_base) } }

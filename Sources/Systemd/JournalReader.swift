@@ -4,9 +4,9 @@ import Internet
 import Linux
 
 /// An entry of the journal with the requested fields; other programs wrote their values, so do not trust them.
-public struct JournalEntry: Sendable {
+package struct JournalEntry: Sendable {
     /// The boot's id, 32 hexadecimal digits.
-    public let boot: String
+    package let boot: String
     /// How long after the boot journald received it (CLOCK_MONOTONIC).
     let sinceBoot: Duration
     private let fields: [String: String]
@@ -17,33 +17,33 @@ public struct JournalEntry: Sendable {
     }
 
     /// A field's first value, cut to `JournalReader.valueLimit` bytes; nil if the entry has none.
-    public subscript(name: String) -> String? { fields[name] }
+    package subscript(name: String) -> String? { fields[name] }
 }
 
 /// A boot that still has entries in the journal.
 ///
 /// The clock may be wrong when the host starts, until the network sets it. So the code trusts the time of the last
 /// entry, and counts all other times from it.
-public struct JournalBoot: Sendable {
-    public let id: String
+package struct JournalBoot: Sendable {
+    package let id: String
     /// The time of the last entry.
-    public let last: WallTime
+    package let last: WallTime
     let lastSinceBoot: Duration
     let firstSinceBoot: Duration
 
     /// The time of the first entry.
-    public var first: WallTime { time(firstSinceBoot) }
+    package var first: WallTime { time(firstSinceBoot) }
 
     /// The time of an entry of this boot.
-    public func time(of entry: JournalEntry) -> WallTime { time(entry.sinceBoot) }
+    package func time(of entry: JournalEntry) -> WallTime { time(entry.sinceBoot) }
 
     private func time(_ sinceBoot: Duration) -> WallTime { last.advanced(by: sinceBoot - lastSinceBoot) }
 }
 
 /// The journal of this host's services and kernel, without the entries of users.
-public final class JournalReader {
+package final class JournalReader {
     /// Where the journal's files are (journald.conf(5), `Storage=`).
-    public enum Storage: Sendable {
+    package enum Storage: Sendable {
         case persistent
         /// In /run only, and lost at the next boot.
         case volatile
@@ -58,7 +58,7 @@ public final class JournalReader {
 
     private let journal: OpaquePointer
 
-    public init() throws(SystemError) {
+    package init() throws(SystemError) {
         var journal: OpaquePointer?
         let flags = Int32(SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM)
         try checkSystemd("open the journal", sd_journal_open(&journal, flags))
@@ -69,7 +69,7 @@ public final class JournalReader {
 
     deinit { sd_journal_close(journal) }
 
-    public var storage: Storage {
+    package var storage: Storage {
         if sd_journal_has_persistent_files(journal) > 0 { return .persistent }
         return sd_journal_has_runtime_files(journal) > 0 ? .volatile : .none
     }
@@ -78,7 +78,7 @@ public final class JournalReader {
     ///
     /// For every given field, an entry must have one of the given values (sd_journal_add_match(3)). Only the named
     /// fields are read.
-    public func entries(
+    package func entries(
         with matches: [(name: String, value: String)], naming names: [String], limit: Int
     ) throws(SystemError) -> [JournalEntry] {
         try match(matches)
@@ -93,7 +93,7 @@ public final class JournalReader {
     }
 
     /// The boots that have entries in the journal, in the order of their ends.
-    public func boots() throws(SystemError) -> [JournalBoot] {
+    package func boots() throws(SystemError) -> [JournalBoot] {
         var boots: [JournalBoot] = []
         for id in try bootIDs() {
             let doing = "read the boot \(id) in the journal"
@@ -137,7 +137,7 @@ public final class JournalReader {
 
 extension JournalReader {
     /// The newest entries by which the running or an earlier systemd says that the unit has stopped or failed.
-    public func ends(of unit: String, limit: Int) throws(SystemError) -> [JournalEntry] {
+    package func ends(of unit: String, limit: Int) throws(SystemError) -> [JournalEntry] {
         let ids = [keep6_unit_stopped(), keep6_unit_failed()].compactMap { $0.map { String(cString: $0) } }
         let matches = [(name: "_PID", value: "1"), ("_UID", "0"), ("UNIT", unit)] + ids.map { ("MESSAGE_ID", $0) }
         return try entries(with: matches, naming: [], limit: limit)

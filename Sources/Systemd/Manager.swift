@@ -7,7 +7,7 @@ import Linux
 ///
 /// ifupdown runs early in the boot, before there is a message bus. So root talks to systemd's own socket, as
 /// systemctl(1) does, and to the system bus if that socket does not answer.
-public final class Manager {
+package final class Manager {
     private let bus: OpaquePointer
     /// Whether this is systemd's own socket, which sends all signals without a subscription.
     private let isDirect: Bool
@@ -16,7 +16,7 @@ public final class Manager {
     private static let path = "/org/freedesktop/systemd1"
     private static let interface = "org.freedesktop.systemd1.Manager"
 
-    public init() throws(SystemError) {
+    package init() throws(SystemError) {
         if let bus = Manager.directConnection() {
             self.bus = bus
             isDirect = true
@@ -44,7 +44,7 @@ public final class Manager {
     }
 
     /// The version of the running systemd, for example 257.
-    public var version: Int {
+    package var version: Int {
         get throws(SystemError) {
             var text: UnsafeMutablePointer<CChar>?
             defer { free(text) }
@@ -62,17 +62,17 @@ public final class Manager {
     }
 
     /// Queues the start of the unit and returns at once.
-    public func start(_ unit: String) throws(SystemError) {
+    package func start(_ unit: String) throws(SystemError) {
         try call("StartUnit", [unit, "replace"], "start \(unit)")
     }
 
     /// Queues the restart of the unit, or its start if it is not running, and returns at once.
-    public func restart(_ unit: String) throws(SystemError) {
+    package func restart(_ unit: String) throws(SystemError) {
         try call("RestartUnit", [unit, "replace"], "restart \(unit)")
     }
 
     /// Stops the unit and waits until it has stopped, up to the limit; a unit that is not running is not an error.
-    public func stop(_ unit: String, limit: Duration) throws(SystemError) {
+    package func stop(_ unit: String, limit: Duration) throws(SystemError) {
         let deadline = Instant.now.advanced(by: limit)
         let reply: Reply
         if !isDirect { try subscribe() }
@@ -102,7 +102,7 @@ public final class Manager {
     }
 
     /// Whether the unit is stopping in order to start again.
-    public func isBeingRestarted(_ unit: String) throws(SystemError) -> Bool {
+    package func isBeingRestarted(_ unit: String) throws(SystemError) -> Bool {
         let doing = "ask systemd whether \(unit) restarts"
         guard let path = try call("GetUnit", [unit], doing).objectPath, let job = try job(of: path, doing) else {
             return false
@@ -131,7 +131,7 @@ public final class Manager {
     }
 
     /// Sends the signal to the unit's main process.
-    public func signal(_ unit: String, _ signal: Int32) throws(SystemError) {
+    package func signal(_ unit: String, _ signal: Int32) throws(SystemError) {
         try call("KillUnit", [unit, "main"], number: signal, "signal \(unit)")
     }
 

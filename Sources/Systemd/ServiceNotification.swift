@@ -2,15 +2,15 @@
 import CSystemd
 
 /// Notifications of this process to systemd; without a listening manager they have no effect.
-public enum ServiceNotification {
+package enum ServiceNotification {
     /// The unit has started: units ordered after it may start.
-    public static func ready() { sd_notify(0, "READY=1") }
+    package static func ready() { sd_notify(0, "READY=1") }
 
     /// The line that `systemctl status` shows.
-    public static func status(_ text: String) { sd_notify(0, "STATUS=\(text)") }
+    package static func status(_ text: String) { sd_notify(0, "STATUS=\(text)") }
 
     /// Extends the time limit of the start by this many seconds.
-    public static func extendStart(seconds: Int) { sd_notify(0, "EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)") }
+    package static func extendStart(seconds: Int) { sd_notify(0, "EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)") }
 
-    public static func stopping() { sd_notify(0, "STOPPING=1") }
+    package static func stopping() { sd_notify(0, "STOPPING=1") }
 }

@@ -4,7 +4,7 @@ import Linux
 
 /// Reports when one of several services becomes active. It never waits for an answer, because the bus may be late at
 /// boot.
-public final class ServiceWatch {
+package final class ServiceWatch {
     private let bus: OpaquePointer
     private var matches: [Match] = []
     private let lost: () -> Void
@@ -25,7 +25,7 @@ public final class ServiceWatch {
     ///
     /// - Parameters:   - becameActive: receives the service's name.   - lost: called once if the bus goes away; the
     ///   watch then reports nothing.
-    public init(
+    package init(
         _ services: [String], on loop: EventLoop, becameActive: @escaping (String) -> Void,
         lost: @escaping () -> Void
     ) throws(SystemError) {

@@ -1,12 +1,12 @@
 // The name of a template unit's instance (systemd.unit(5), "String escaping for inclusion in unit names").
 
 /// An instance of `keep6@.service`, and back.
-public struct UnitInstance: Equatable, Sendable {
+package struct UnitInstance: Equatable, Sendable {
     /// The part between `@` and `.service`.
-    public let escaped: String
+    package let escaped: String
 
     /// The instance for any text: bytes that a unit name cannot contain become `\xNN`; the rest stays readable.
-    public init(_ text: String) {
+    package init(_ text: String) {
         escaped = text.utf8.enumerated().map { position, byte in
             UnitInstance.isPlain(byte) && !(position == 0 && byte == UInt8(ascii: "."))
                 ? String(UnicodeScalar(byte)) : "\\x" + UnitInstance.digits(byte)
@@ -14,7 +14,7 @@ public struct UnitInstance: Equatable, Sendable {
     }
 
     /// The text of an instance as systemd passes it (`%i`); nil if an escape is broken.
-    public static func text(_ escaped: String) -> String? {
+    package static func text(_ escaped: String) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(escaped.utf8)[...]
         while let byte = rest.popFirst() {

@@ -1,13 +1,9 @@
 // One executable under several names: the command `keep6`, the services, and the hooks.
 import CLinux
-import FirewallHook
+import Hooks
 import Host
-import IfHook
-import Keep6Delegation
-import Keep6Guard
-import LibvirtHook
 import Linux
-import NetworkdHook
+import Services
 
 let environment = ProcessEnvironment.current()
 let arguments = Array(CommandLine.arguments.dropFirst())

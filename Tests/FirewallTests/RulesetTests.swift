@@ -1,4 +1,5 @@
 // Real saves are read and written byte for byte; what is wrong in others is named with its line.
+import TestSupport
 import Testing
 
 @testable import Firewall

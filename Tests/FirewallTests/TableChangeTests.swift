@@ -1,5 +1,6 @@
 // Own rules become the wanted ones; others' chains, jumps and their order stay.
 import Internet
+import TestSupport
 import Testing
 
 @testable import Firewall
@@ -124,7 +125,7 @@ private func ruleset(_ letters: String) throws -> Ruleset {
     }
 
     @Test func anyTwoRulesets() throws {
-        var random = SeededGenerator(state: 6)
+        var random = SeededGenerator(seed: 6)
         for _ in 0..<1000 {
             let (found, wanted) = (try anyRuleset(&random), try anyRuleset(&random))
             let changes = found.changes(to: wanted, by: Ownership())
@@ -153,17 +154,5 @@ private func ruleset(_ letters: String) throws -> Ruleset {
             }
         }
         return try Ruleset(text + "COMMIT\n")
-    }
-}
-
-/// SplitMix64, so that each run is the same.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

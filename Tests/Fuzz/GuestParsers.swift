@@ -2,8 +2,9 @@
 import Internet
 import Netlink
 
-@testable import Keep6
+@testable import Configuration
 @testable import NeighborDiscovery
+@testable import StateMachines
 
 /// As it is, and with the right checksum, which no mutation finds.
 let readHeardPacket: @Sendable ([UInt8]) -> String? = { input in

@@ -1,17 +1,5 @@
 // Inputs made of the corpus, at random.
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same seed, the same inputs.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
+import TestSupport
 
 /// Makes one input after the other: a file of the corpus with a few changes, or random bytes.
 struct Mutator {
@@ -29,7 +17,7 @@ struct Mutator {
     ].map { Array($0.utf8) }
 
     init(_ files: [[UInt8]], seed: UInt64) {
-        random = SeededGenerator(state: seed)
+        random = SeededGenerator(seed: seed)
         self.files = files
         words = Mutator.notable + files.flatMap { $0.split(whereSeparator: Mutator.isSpace).map { Array($0) } }
     }

@@ -6,9 +6,10 @@ import Netlink
 import Systemd
 import Testing
 
-@testable import Keep6
+@testable import Configuration
 @testable import NeighborDiscovery
 @testable import Netlink
+@testable import StateMachines
 
 /// One reader, named after its directory in the corpus.
 struct Parser: CustomTestStringConvertible, Sendable {
@@ -172,7 +173,7 @@ private let readKeptUplink: @Sendable ([UInt8]) -> String? = { input in
 private let readMemory: @Sendable ([UInt8]) -> String? = { input in
     guard let memory = try? Memory(text: String(decoding: input, as: UTF8.self)) else { return nil }
     guard (try? Memory(text: memory.text)) == memory else { return "it is not read back as it was written" }
-    guard memory.routers.count <= Memory.routerLimit else { return "too many routers" }
+    guard memory.routers.count <= Wish.routerLimit else { return "too many routers" }
     var keeper = Programs(interface: nil, memory: memory)
     if let trouble = keeper.show(foundAcceptRA: 1) { return trouble }
     keeper.rest()

@@ -2,7 +2,10 @@
 import Internet
 import Netlink
 
-@testable import Keep6
+@testable import Configuration
+@testable import Presentation
+@testable import StateMachines
+@testable import Text
 
 /// A guard and the command, without a kernel.
 struct Programs {

@@ -2,7 +2,6 @@
 import CLinux
 import Foundation
 import Internet
-import Keep6
 import Linux
 import Netlink
 

@@ -1,7 +1,7 @@
 // The handler for networkd-dispatcher, and the program that starts guards without it.
+import Configuration
 import Foundation
 import Internet
-import Keep6
 import Linux
 import Testing
 

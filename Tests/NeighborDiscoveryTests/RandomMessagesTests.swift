@@ -1,20 +1,8 @@
 import Internet
+import TestSupport
 import Testing
 
 @testable import NeighborDiscovery
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same seed, the same messages.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
 
 @Suite("Random messages")
 struct RandomMessagesTests {
@@ -34,7 +22,7 @@ struct RandomMessagesTests {
 
     @Test("50,000 messages of random bytes never trap")
     func random() {
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<50_000 {
             var bytes = (0..<Int.random(in: 0...160, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
@@ -49,7 +37,7 @@ struct RandomMessagesTests {
 
     @Test("50,000 captured messages with a few bytes changed, inserted, removed or cut never trap")
     func mutated() {
-        var generator = SeededGenerator(state: 2)
+        var generator = SeededGenerator(seed: 2)
         for _ in 0..<50_000 {
             var bytes = Self.golden.randomElement(using: &generator)!
             for _ in 0..<Int.random(in: 1...6, using: &generator) where !bytes.isEmpty {
@@ -69,7 +57,7 @@ struct RandomMessagesTests {
 
     @Test("10,000 random advertisements are read as they were written")
     func roundTrip() throws {
-        var generator = SeededGenerator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<10_000 {
             let written = advertisement(&generator)
             #expect(try RouterAdvertisement.parse(written.bytes[...]) == written)

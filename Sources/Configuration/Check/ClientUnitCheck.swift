@@ -1,0 +1,70 @@
+// Systemd units that run a DHCPv6 client of their own, as the pages of providers have people write them.
+
+/// A service that is enabled, and what its file says.
+package struct EnabledService {
+    /// `dhclient.service`
+    package let name: String
+    /// What enables it, as `keep6 check` names it.
+    package let link: String
+    package let text: String
+
+    package init(name: String, link: String, text: String) {
+        self.name = name
+        self.link = link
+        self.text = text
+    }
+
+    /// The commands that it starts with (systemd.service(5), "Command lines").
+    fileprivate var commands: [[String]] {
+        text.split(separator: "\n").flatMap { line -> [[String]] in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, words(String(parts[0])) == ["ExecStart"] else { return [] }
+            return simpleCommands(String(parts[1].drop { "-@:+!| ".contains($0) }))
+        }
+    }
+}
+
+/// Finds clients beside the one that asks for a prefix, and one that asks where keep6 cannot see it.
+package struct ClientUnitCheck {
+    private let services: [EnabledService]
+    private let read: (_ path: String) -> String?
+
+    /// Clients that do nothing else, by the names of their programs in Debian.
+    private static let others = ["dhcp6c", "dibbler-client", "odhcp6c"]
+
+    /// - Parameter read: a file's text; nil if it cannot be read.
+    package init(_ services: [EnabledService], read: @escaping (_ path: String) -> String?) {
+        self.services = services
+        self.read = read
+    }
+
+    /// - Parameter interfaces: nil if the host has no such file.
+    package func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
+        let kept = interfaces?.kept ?? []
+        let asking: String? =
+            kept.contains { !$0.delegationLines.isEmpty }
+            ? "keep6-delegation" : network.kept.contains { NetworkSettings($0).asksByDHCPv6 } ? "networkd" : nil
+        guard asking != nil || !kept.isEmpty else { return [] }
+        return services.compactMap { finding(of: $0, asking, kept.first?.interface) }
+    }
+
+    private func finding(of service: EnabledService, _ asking: String?, _ uplink: String?) -> Finding? {
+        let dhclient = service.commands.lazy.compactMap { Dhclient($0) }.first
+        let other = service.commands.lazy.compactMap { $0.first }.first { path in
+            ClientUnitCheck.others.contains { path == $0 || path.hasSuffix("/\($0)") }
+        }
+        let disabling = "run 'systemctl disable --now \(service.name)'"
+        if let asking {
+            guard dhclient != nil || other != nil else { return nil }
+            let sentence =
+                "\(service.name) is enabled, and asks for a delegated prefix beside \(asking), on the same port, so that"
+                + " answers reach one of the two alone; \(disabling)"
+            return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
+        }
+        guard let dhclient, let uplink else { return nil }
+        let sentence =
+            "\(service.name) is enabled; it asks for a delegated prefix and makes no route of it, so keep6 cannot see it;"
+            + " \(disabling), and \(dhclient.advice(read, "the inet6 stanza of '\(uplink)'"))"
+        return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
+    }
+}

@@ -1,0 +1,66 @@
+// What stands in the way of a delegated prefix in an interfaces file, and what asked for one before keep6.
+import Internet
+
+/// Looks at the stanzas of kept interfaces.
+package struct DelegationCheck {
+    private let tree: InterfacesTree
+    private let hasClient: Bool
+    private let rival: String?
+    private let read: (_ path: String) -> String?
+
+    /// - Parameters:
+    ///   - hasClient: whether dhcpcd is installed.
+    ///   - rival: the link that enables dhcpcd.service; nil if there is none.
+    ///   - read: a file's text; nil if it cannot be read.
+    package init(_ tree: InterfacesTree, hasClient: Bool, rival: String?, read: @escaping (_ path: String) -> String?) {
+        self.tree = tree
+        self.hasClient = hasClient
+        self.rival = rival
+        self.read = read
+    }
+
+    package func findings() -> [Finding] {
+        let kept = tree.kept
+        let asking = kept.flatMap(\.delegationLines)
+        var found: [Finding] = []
+        if !hasClient, let line = asking.first {
+            let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
+            found.append(Finding(line.place, .error, sentence))
+        }
+        if let rival, !asking.isEmpty {
+            let sentence =
+                "dhcpcd.service is enabled, and takes UDP port 546 of all links, denied ones as well, without which"
+                + " keep6-delegation hears no answer; run 'systemctl disable --now dhcpcd.service'"
+            found.append(Finding(FileLine(file: rival, line: 0), .error, sentence))
+        }
+        found += kept.filter { $0.method == "dhcp" }.flatMap(\.delegationLines).map { line in
+            let sentence =
+                "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach one of the two"
+                + " alone; write 'inet6 auto' or 'inet6 static'"
+            return Finding(line.place, .warning, sentence)
+        }
+        let names = Set(kept.map(\.interface))
+        let askingNames = Set(kept.filter { !$0.delegationLines.isEmpty }.map(\.interface))
+        for stanza in tree.stanzas where names.contains(stanza.interface) {
+            found += stanza.lines.compactMap { line in
+                finding(line, in: stanza, isAskedFor: askingNames.contains(stanza.interface))
+            }
+        }
+        return found
+    }
+
+    /// What the tutorials of providers have: `up dhclient -cf /etc/dhcp/dhclient6.conf -6 -P eth0`.
+    private func finding(_ line: OptionLine, in stanza: Stanza, isAskedFor: Bool) -> Finding? {
+        guard line.name == "up" || line.name == "pre-up",
+            let command = simpleCommands(line.value).lazy.compactMap({ Dhclient($0) }).first
+        else { return nil }
+        let what = "'\(line.word) \(line.value)' asks for a delegated prefix"
+        if isAskedFor {
+            return Finding(line.place, .warning, "\(what), which keep6-delegation does already; take the line out")
+        }
+        let advice = command.advice(read, "the inet6 stanza of '\(stanza.interface)'")
+        return Finding(
+            line.place, .warning,
+            "\(what) and makes no route of it, so keep6 cannot see it; take the line out and \(advice)")
+    }
+}

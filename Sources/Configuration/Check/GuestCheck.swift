@@ -1,0 +1,83 @@
+// What is wrong with the networks that are to be numbered from a delegated prefix.
+import Internet
+
+/// Compares the `keep6-guests` options of a host's files with what is there.
+package struct GuestCheck {
+    private let lines: [GuestLine]
+    /// Whose a network is; nil if there is none of that name.
+    private let owner: (NetworkName) -> ProxyFacts.Owner?
+    /// A libvirt network's XML.
+    private let xml: (NetworkName) -> [UInt8]?
+    private let usesNftables: Bool
+
+    /// - Parameter libvirt: the text of libvirt's network.conf, if there is one.
+    package init(
+        _ interfaces: InterfacesTree?, _ network: NetworkTree, owner: @escaping (NetworkName) -> ProxyFacts.Owner?,
+        xml: @escaping (NetworkName) -> [UInt8]?, libvirt: String? = nil
+    ) {
+        lines = GuestLine.all(.guests, in: interfaces, network)
+        self.owner = owner
+        self.xml = xml
+        usesNftables = GuestCheck.usesNftables(libvirt ?? "")
+    }
+
+    /// Where `firewall_backend = "nftables"` stands in; Debian's default is iptables.
+    private static func usesNftables(_ text: String) -> Bool {
+        text.split(separator: "\n").contains { line in
+            let sides = line.split(separator: "=", maxSplits: 1).map { side in
+                side.split { $0 == " " || $0 == "\t" || $0 == "\"" }.first.map(String.init)
+            }
+            return sides == ["firewall_backend", "nftables"]
+        }
+    }
+
+    /// All that is wrong, in the order of the files, each once.
+    package func findings() -> [Finding] {
+        var seen: Set<Finding> = []
+        return lines.flatMap { line in
+            let networks = words(line.option.value).compactMap { GuestSubnet($0)?.network }
+            return networks.flatMap { findings(of: $0, in: line) } + prefixFindings(in: line)
+        }.filter { seen.insert($0).inserted }
+    }
+
+    private func prefixFindings(in line: GuestLine) -> [Finding] {
+        guard !line.asksForPrefix else { return [] }
+        return [
+            line.finding(
+                .warning,
+                "nothing here asks for a prefix to number them from; write 'keep6-delegation DUID' into the stanza, or"
+                    + " 'DHCP=ipv6' into the '[Network]' section of a .network file")
+        ]
+    }
+
+    private func findings(of name: NetworkName, in line: GuestLine) -> [Finding] {
+        guard let owner = owner(name) else { return [line.unknown(name)] }
+        guard owner == .libvirt, let text = xml(name) else { return [] }
+        var findings = GuestPreparation(text).flatMap { lack(of: name, $0, in: line) }.map { [$0] } ?? []
+        if usesNftables, LibvirtNetworkText.forwardMode(in: text) != "open" {
+            findings.append(
+                line.finding(
+                    .warning,
+                    "libvirt's firewall_backend is nftables, whose rules reject what the guests of '\(name)' send by a"
+                        + " delegated prefix, and no rule of another table can overrule that; write 'firewall_backend ="
+                        + " \"iptables\"' into /etc/libvirt/network.conf and restart libvirt, or give the network"
+                        + " <forward mode='open'/>"))
+        }
+        return findings
+    }
+
+    private func lack(of name: NetworkName, _ plan: GuestPreparation, in line: GuestLine) -> Finding? {
+        let lacking = plan.missing.map { part in
+            switch part {
+            case .address: "an IPv6 address of its own"
+            case .range: "a range of dnsmasq's that follows the bridge's addresses"
+            case .advertisements: "dnsmasq's router advertisements"
+            }
+        }
+        guard !lacking.isEmpty else { return nil }
+        return line.finding(
+            .warning,
+            "the libvirt network '\(name)' lacks \(lacking.joined(separator: ", and ")), without which its guests get no"
+                + " addresses of the prefix; 'keep6 guests prepare \(name)' shows and adds what is missing")
+    }
+}

@@ -1,0 +1,70 @@
+// What is wrong with the networks for whose guests an uplink is to answer.
+import Internet
+
+/// Compares the `keep6-proxy` options of a host's files with what is there.
+package struct ProxyCheck {
+    private let lines: [GuestLine]
+    private let facts: ProxyFacts
+
+    package init(_ interfaces: InterfacesTree?, _ network: NetworkTree, _ facts: ProxyFacts) {
+        lines = GuestLine.all(.proxy, in: interfaces, network)
+        self.facts = facts
+    }
+
+    /// All that is wrong, in the order of the files, each once.
+    package func findings() -> [Finding] {
+        var seen: Set<Finding> = []
+        var all = lines.flatMap { findings(in: $0) }
+        if !lines.isEmpty, let path = facts.ndppd {
+            let sentence =
+                "ndppd is started at boot, and answers for guests as well, also for those that are gone; run"
+                + " 'systemctl disable --now ndppd.service'"
+            all.append(Finding(FileLine(file: path, line: 0), .warning, sentence))
+        }
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    private func findings(in line: GuestLine) -> [Finding] {
+        let names = words(line.option.value).compactMap { NetworkName($0) }
+        var found = names.compactMap { finding(of: $0, in: line) }
+        func warn(_ reason: String) {
+            found.append(line.finding(.warning, reason))
+        }
+        if facts.forwarding == false, names.contains(where: { facts.owner($0) == .bridge }) {
+            warn(
+                "forwarding is off, and nothing reaches the guests without; write 'net.ipv6.conf.all.forwarding=1' into a"
+                    + " file in /etc/sysctl.d, and run 'systemctl restart systemd-sysctl'")
+        }
+        guard !names.isEmpty, let prefixes = prefixes(of: line) else { return found }
+        if prefixes.isEmpty {
+            warn(
+                "no prefix is on the uplink's link, so there is no address to answer for; write the uplink's own address"
+                    + " with the length of the provider's prefix (2001:db8:1::10/64)")
+            return found
+        }
+        for name in names {
+            guard let foreign = facts.guestPrefixes(name), !foreign.isEmpty,
+                !foreign.contains(where: { guest in prefixes.contains { $0.covers(guest.address) } })
+            else { continue }
+            warn(
+                "'\(name)' has \(foreign.map(\.description).joined(separator: ", ")), of which nothing is on the uplink's"
+                    + " link (\(prefixes.map(\.description).joined(separator: ", "))); give it an address with that prefix"
+            )
+        }
+        return found
+    }
+
+    private func finding(of name: NetworkName, in line: GuestLine) -> Finding? {
+        if name.description == line.uplink?.description {
+            return line.finding(
+                .error, "guests on the uplink itself need nobody to answer for them; take '\(name)' out")
+        }
+        return facts.owner(name) == nil ? line.unknown(name) : nil
+    }
+
+    /// Those on the link, or, before it is there, those of its static addresses.
+    private func prefixes(of line: GuestLine) -> [InterfaceAddress]? {
+        if let uplink = line.uplink, let prefixes = facts.prefixes(uplink) { return prefixes }
+        return line.addresses.isEmpty ? nil : line.addresses.filter { $0.prefixLength < 128 }
+    }
+}

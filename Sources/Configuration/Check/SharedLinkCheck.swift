@@ -1,0 +1,44 @@
+// Links that both ifupdown and networkd are told to configure.
+import Internet
+
+/// Compares the stanzas of a host with its `.network` files.
+package struct SharedLinkCheck {
+    private let interfaces: InterfacesTree
+    private let network: NetworkTree
+    private let lookUp: (InterfaceName) -> KnownLink
+
+    /// - Parameter lookUp: what is known of the link of this name, its name if nothing else.
+    package init(
+        _ interfaces: InterfacesTree, _ network: NetworkTree,
+        lookUp: @escaping (InterfaceName) -> KnownLink = { KnownLink($0) }
+    ) {
+        self.interfaces = interfaces
+        self.network = network
+        self.lookUp = lookUp
+    }
+
+    /// What concerns a link that keep6 keeps, in the order of the stanzas.
+    package func findings() -> [Finding] {
+        interfaces.stanzas.flatMap { stanza in
+            interfaces.uplinks(of: stanza).compactMap { finding(of: stanza, for: $0) }
+        }
+    }
+
+    private func finding(of stanza: Stanza, for uplink: InterfaceName) -> Finding? {
+        guard case .one(let file) = network.applied(to: lookUp(uplink)), !NetworkSettings(file).isUnmanaged else {
+            return nil
+        }
+        let isKept = stanza.isKept
+        if isKept, file.isKept {
+            let sentence =
+                "'\(uplink)' is configured by both: 'keep6 yes' stands here and [X-Keep6] in \(file.path); keep the one"
+                + " of the program that shall configure the link, and take its other stanza or file out"
+            return Finding(stanza.place, .error, sentence)
+        }
+        guard isKept || file.isKept, !["manual", "loopback", "none"].contains(stanza.method) else { return nil }
+        let sentence =
+            "'\(uplink)' is configured by both, ifupdown with this stanza and systemd-networkd with \(file.path), and"
+            + " each takes the other's addresses and routes for foreign; take the stanza out, or the file"
+        return Finding(stanza.place, .warning, sentence)
+    }
+}

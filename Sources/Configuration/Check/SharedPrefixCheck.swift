@@ -1,0 +1,52 @@
+// Prefixes that are on an uplink's link and on a libvirt network at once.
+import Internet
+
+/// Compares the static addresses of kept uplinks with the addresses of libvirt's networks.
+///
+/// The kernel has two routes to such a prefix and takes the older one, after a boot the uplink's, so that guests are not
+/// found, unless the uplink answers for them and keep6 makes a route to each.
+package struct SharedPrefixCheck {
+    private let networks: [(name: NetworkName, addresses: [InterfaceAddress])]
+
+    /// - Parameter networks: the libvirt networks that are defined, with their own IPv6 addresses.
+    package init(_ networks: [(name: NetworkName, addresses: [InterfaceAddress])]) { self.networks = networks }
+
+    package func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
+        (interfaces?.kept ?? []).flatMap { findings(of: $0) } + network.kept.flatMap { findings(of: $0) }
+    }
+
+    private func findings(of stanza: Stanza) -> [Finding] {
+        guard let uplink = InterfaceName(stanza.interface) else { return [] }
+        let stated = stanza.wish(for: uplink)
+        let place = stanza.lines.last { $0.name == "address" }?.place ?? stanza.place
+        return findings(
+            stated.allAddresses, of: stated.wish,
+            advice: "'keep6-proxy ", at: { _ in place })
+    }
+
+    private func findings(of file: NetworkFile) -> [Finding] {
+        guard let uplink = NetworkMatch(file).someName,
+            let stated = file.wish(for: uplink)
+        else { return [] }
+        let places = file.locatedAddresses
+        return findings(file.staticAddresses, of: stated.wish, advice: "'Proxy=") { address in
+            places.first { $0.value == address }?.place ?? FileLine(file: file.path, line: 0)
+        }
+    }
+
+    private func findings(
+        _ addresses: [InterfaceAddress], of wish: Wish, advice: String, at place: (InterfaceAddress) -> FileLine
+    ) -> [Finding] {
+        networks.filter { !wish.proxies.contains($0.name) }.flatMap { network in
+            addresses.filter { own in network.addresses.contains { own.prefixLength < 128 && own.covers($0.address) } }
+                .map { own in
+                    Finding(
+                        place(own), .warning,
+                        "the prefix of \(own) is on the libvirt network '\(network.name)' as well, whose guests are not"
+                            + " found so; where the provider routes the prefix to this host, write"
+                            + " '\(own.address)/128', and where its router asks on the link for each address, write"
+                            + " \(advice)\(network.name)'")
+                }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+// From options, as written in a stanza or a .network file, to a wish; what cannot be read becomes a complaint and the
+// rest holds.
+import Internet
+
+extension Wish {
+    /// Whether these options ask for the uplink to be kept; a `keep6` that is neither yes nor no is a complaint.
+    package static func isWanted(_ options: [WishOption]) -> Result<Bool, Complaint> {
+        guard let option = options.last(where: { $0.key == .enable }) else { return .success(false) }
+        if option.value.isEmpty { return .success(false) }
+        guard let isWanted = stanzaBoolean(option.value) else {
+            return .failure(Complaint(option: option, reason: "it must be yes or no; the interface is not kept"))
+        }
+        return .success(isWanted)
+    }
+
+    /// Takes every option of a stanza that starts with `keep6-`, or all of an `[X-Keep6]` section; returns what it
+    /// could not take. What is wrong leaves the wish as it was.
+    package mutating func take(_ options: [WishOption]) -> [Complaint] {
+        options.compactMap { option in
+            take(option).map { Complaint(option: option, reason: $0) }
+        }
+    }
+
+    private mutating func take(_ option: WishOption) -> String? {
+        guard let key = option.key else {
+            guard option.notation == .networkFile || option.name.hasPrefix("keep6-") else { return nil }
+            let advice = option.likelyName.map { " (did you mean '\($0)'?)" } ?? ""
+            return "keep6 knows no such option\(advice); it is ignored"
+        }
+        if option.value.isEmpty, option.notation == .networkFile {
+            reset(key)
+            return nil
+        }
+        switch key {
+        case .enable: return nil
+        case .address: return takeAddresses(option.value)
+        case .acceptRA: return takeAcceptRA(option.value)
+        case .defaultRoute: return takeDefaultRoute(option.value)
+        case .start: return takeUnits(option.value)
+        case .wait: return takeWait(option.value)
+        case .firewall: return takeFirewall(option)
+        case .router: return takeRouters(option.value)
+        case .delegation: return takeDelegation(option.value)
+        case .proxy: return takeProxies(option.value)
+        case .guests: return takeGuests(option.value)
+        }
+    }
+
+    /// An empty value in a `.network` file takes back what was said before (systemd.syntax(7)).
+    private mutating func reset(_ key: WishKey) {
+        let fresh = Wish(uplink: uplink)
+        switch key {
+        case .address: addresses = fresh.addresses
+        case .acceptRA: acceptRA = fresh.acceptRA
+        case .defaultRoute: defaultRoute = fresh.defaultRoute
+        case .start: start = fresh.start
+        case .wait: wait = fresh.wait
+        case .firewall: firewall = fresh.firewall
+        case .router: routers = fresh.routers
+        case .proxy: proxies = fresh.proxies
+        case .guests: guests = fresh.guests
+        case .enable, .delegation: break
+        }
+    }
+
+    private mutating func takeAcceptRA(_ value: String) -> String? {
+        guard let wanted = AcceptRA(value) else { return "it must be auto, 2, 1 or 0; \(acceptRA) is used" }
+        acceptRA = wanted
+        return nil
+    }
+
+    private mutating func takeDefaultRoute(_ value: String) -> String? {
+        if value == "ra" {
+            defaultRoute = .routerAdvertisement
+        } else if value == "off" {
+            defaultRoute = .off
+        } else if let gateway = IPv6Address(value), gateway.isAssignable {
+            defaultRoute = .gateway(gateway)
+        } else {
+            return "it must be ra, off or a gateway's IPv6 address; \(defaultRoute) is used"
+        }
+        return nil
+    }
+
+    private mutating func takeFirewall(_ option: WishOption) -> String? {
+        let isYes = option.notation == .networkFile ? systemdBoolean(option.value) : stanzaBoolean(option.value)
+        guard let isYes else {
+            return "it must be yes or no; the firewall is \(firewall ? "kept" : "left alone")"
+        }
+        firewall = isYes
+        return nil
+    }
+
+    private mutating func takeWait(_ value: String) -> String? {
+        guard let seconds = Int(value), (0...3600).contains(seconds) else {
+            let effect = wait == 0 ? "nothing is waited for" : "\(wait) is used"
+            return "it must be a number of seconds from 0 to 3600; \(effect)"
+        }
+        wait = seconds
+        return nil
+    }
+
+    private mutating func takeDelegation(_ value: String) -> String? {
+        do { delegation = try Delegation(value) } catch { return "\(error); no prefix is asked for" }
+        return nil
+    }
+
+    private mutating func takeAddresses(_ value: String) -> String? {
+        takeEach(value, "is no unicast address with its prefix length (2001:db8::1/64)") { wish, word in
+            guard let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable else {
+                return false
+            }
+            return Wish.add(address, to: &wish.addresses)
+        }
+    }
+
+    private mutating func takeRouters(_ value: String) -> String? {
+        let limit = Wish.routerLimit
+        let complaint = "is no router's link-local address (fe80::1), or there are more than \(limit)"
+        return takeEach(value, complaint) { wish, word in
+            guard let router = IPv6Address(word), router.isLinkLocal else { return false }
+            return Wish.add(router, to: &wish.routers, limit: limit)
+        }
+    }
+
+    private mutating func takeProxies(_ value: String) -> String? {
+        let complaint = "is no name of a libvirt network or a bridge, or there are more than \(Wish.proxyLimit)"
+        return takeEach(value, complaint) { wish, word in
+            Wish.add(NetworkName(word), to: &wish.proxies, limit: Wish.proxyLimit)
+        }
+    }
+
+    private mutating func takeGuests(_ value: String) -> String? {
+        let complaint =
+            "is no NETWORK or NETWORK:SUBNET, its network or its number, which is hexadecimal, stands there already, or"
+            + " there are more than \(Wish.guestLimit)"
+        return takeEach(value, complaint) { wish, word in
+            let subnet = GuestSubnet(word)
+            let isOthers = wish.guests.contains {
+                $0 != subnet
+                    && ($0.network == subnet?.network || $0.number != nil && $0.number == subnet?.number)
+            }
+            return !isOthers && Wish.add(subnet, to: &wish.guests, limit: Wish.guestLimit)
+        }
+    }
+
+    private mutating func takeUnits(_ value: String) -> String? {
+        takeEach(value, "is no name of a systemd unit (libvirtd.service)") { wish, word in
+            Wish.add(UnitName(word), to: &wish.start)
+        }
+    }
+
+    /// Takes each word of a value; the complaint follows those that were not taken.
+    private mutating func takeEach(
+        _ value: String, _ complaint: String, _ take: (inout Wish, String) -> Bool
+    ) -> String? {
+        let wrong = words(value).filter { !take(&self, $0) }
+        return wrong.isEmpty ? nil : "'\(wrong.joined(separator: "', '"))' \(complaint); it is ignored"
+    }
+
+    /// Adds what is not there yet; false if it is nothing, or there is no room for it.
+    private static func add<Value: Equatable>(_ value: Value?, to list: inout [Value], limit: Int = .max) -> Bool {
+        guard let value else { return false }
+        if list.contains(value) { return true }
+        guard list.count < limit else { return false }
+        list.append(value)
+        return true
+    }
+}
+
+extension Wish {
+    /// At most so many routers are named, or remembered; a link with more is being flooded.
+    package static let routerLimit = 16
+    /// How many networks one uplink answers for at most.
+    static let proxyLimit = 16
+    /// How many networks are numbered from what one uplink is delegated at most.
+    static let guestLimit = 256
+}
+
+private func stanzaBoolean(_ text: String) -> Bool? {
+    switch text {
+    case "yes", "true", "1": true
+    case "no", "false", "0": false
+    default: nil
+    }
+}
+
+extension IPv6Address {
+    /// Whether a host's interface can have it.
+    var isAssignable: Bool { !isMulticast && !isUnspecified && !isLoopback }
+}
+
+/// The words of a value; ifupdown joins an option that is written several times by line ends.
+func words(_ value: String) -> [String] {
+    value.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+}

@@ -1,0 +1,57 @@
+// The links that the .network files have keep6 keep: their wishes stored, their guards running.
+import Configuration
+import Host
+import Internet
+import Linux
+import Netlink
+
+/// Keeps links by the .network files as they are when it is made.
+struct Keeper {
+    let configuration: NetworkdConfiguration
+    private let voice: Voice
+
+    init(_ voice: Voice) {
+        configuration = NetworkdConfiguration(voice)
+        self.voice = voice
+    }
+
+    /// Starts the link's guard, or tells it that the wish is another; ends what is kept no longer.
+    ///
+    /// Returns whether networkd's files decide about the link, and not networkd itself later.
+    @discardableResult
+    func keep(_ link: Link) -> Bool {
+        switch configuration.answer(for: link) {
+        case .keep(let kept, let complaints): keep(kept, complaints)
+        case .leave(let addresses): Keeper.release(link.name, sparing: addresses, voice)
+        case .cannotTell: return false
+        }
+        return true
+    }
+
+    /// What is wrong in the wish is said when it is new, not with each of the link's states.
+    func keep(_ kept: KeptUplink, _ complaints: [LocatedComplaint]) {
+        let uplink = kept.wish.uplink
+        if RunDirectory.kept(uplink, voice)?.manager == .ifupdown {
+            guard !GuardLock.isHeld(for: uplink) else { return }
+            voice.complain(
+                "'\(uplink)': its iface stanza says 'keep6 yes', and a .network file has an [X-Keep6] section for it;"
+                    + " the stanza holds until ifdown. Let only one of the two configure it.", uplink: uplink)
+            return GuardUnit(uplink).start(voice)
+        }
+        let hasChanged = RunDirectory.keep(kept, voice)
+        for complaint in complaints where hasChanged {
+            voice.complain("'\(uplink)': \(complaint.place): \(complaint.complaint).", uplink: uplink)
+        }
+        if !GuardLock.isHeld(for: uplink) {
+            GuardUnit(uplink).start(voice)
+        } else if hasChanged {
+            GuardUnit(uplink).poke(voice)
+        }
+    }
+
+    /// Ends the keeping of a link by a .network file, if it is kept by one; no file needs to be read for that.
+    static func release(_ uplink: InterfaceName, sparing addresses: [InterfaceAddress] = [], _ voice: Voice) {
+        guard RunDirectory.kept(uplink, voice)?.manager == .networkd else { return }
+        Release(of: uplink, sparing: addresses, voice).run()
+    }
+}

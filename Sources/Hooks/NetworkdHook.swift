@@ -1,0 +1,26 @@
+// networkd-hook: what networkd-dispatcher has keep6 do when a link that networkd configures changes its state.
+import CLinux
+import Host
+import Internet
+import Linux
+import Netlink
+
+/// Runs the handler for the interface in the environment; returns the exit code.
+///
+/// The state does not matter: each of them is a reason to read the wish and to see that its guard runs.
+package func networkdHook(_ environment: ProcessEnvironment) -> Int32 {
+    let voice = Voice(environment)
+    guard let text = environment["IFACE"], let uplink = InterfaceName(text) else {
+        voice.complain(
+            "the networkd handler was called without the name of an interface in IFACE; networkd-dispatcher must call"
+                + " it.")
+        return 1
+    }
+    do {
+        if let link = try RouteSocket().link(uplink) { Keeper(voice).keep(link) }
+        return 0
+    } catch {
+        voice.complain("'\(uplink)': \(error); keep6 cannot see whether it is to be kept.", uplink: uplink)
+        return 1
+    }
+}

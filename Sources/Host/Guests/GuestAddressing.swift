@@ -1,0 +1,104 @@
+// The host's side of numbering the networks of guests: what there is, what is remembered, what is put and taken back.
+import Configuration
+import Firewall
+import Internet
+import Linux
+import Netlink
+import Presentation
+import StateMachines
+
+/// The networks of guests of one uplink, as `keep6-guests` names them.
+package struct GuestAddressing {
+    private let uplink: InterfaceName
+    private let wish: Wish
+    private let routes: RouteSocket
+
+    package init(of uplink: InterfaceName, _ wish: Wish, _ routes: RouteSocket) {
+        self.uplink = uplink
+        self.wish = wish
+        self.routes = routes
+    }
+
+    private static let directory = "/var/lib/keep6/guests"
+    private var path: String { "\(GuestAddressing.directory)/\(uplink)" }
+
+    /// What was remembered; nothing if there is no such file, or it is torn, which is said.
+    package func memory(_ voice: Voice) -> GuestMemory {
+        do throws(SystemError) {
+            guard let text = try StateFile.read(path) else { return GuestMemory() }
+            do { return try GuestMemory(text: text) } catch {
+                voice.complain(
+                    "'\(uplink)': \(path) cannot be read (\(error)); a prefix that guests had before is not withdrawn.",
+                    uplink: uplink)
+            }
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); a prefix that guests had before is not withdrawn.", uplink: uplink)
+        }
+        return GuestMemory()
+    }
+
+    package func remember(_ memory: GuestMemory) throws(SystemError) {
+        try StateFile.makeDirectory(GuestAddressing.directory)
+        try StateFile.replace(path, with: memory.text)
+        try StateFile.syncDirectory(GuestAddressing.directory)
+    }
+
+    /// The prefixes and the bridges as they are now. A prefix that keep6 asked for has lifetimes; of others the kernel
+    /// tells none, and they are good for as long as their route is there.
+    package func snapshot(_ voice: Voice) throws(SystemError) -> GuestAddresses.Snapshot {
+        let delegated: [DelegatedPrefix]
+        if wish.delegation != nil {
+            delegated = DelegationFiles.memory(uplink, voice)?.prefixes ?? []
+        } else {
+            delegated = try routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
+        }
+        return GuestAddresses.Snapshot(delegated: delegated, bridges: try bridges())
+    }
+
+    /// The networks as they are now, in the order of the wish.
+    package func status(_ voice: Voice) throws(SystemError) -> [GuestStatus] {
+        guard !wish.guests.isEmpty else { return [] }
+        let bridges = try bridges()
+        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        return wish.guests.map { subnet in
+            let bridge = bridges[subnet.network]
+            let own = bridge.map { state.own(on: [subnet.network: $0]) } ?? []
+            return GuestStatus(network: subnet.network, bridge: bridge?.name, addresses: own)
+        }
+    }
+
+    private func bridges() throws(SystemError) -> [NetworkName: GuestAddresses.Bridge] {
+        let links = try routes.links()
+        var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
+        for subnet in wish.guests {
+            // An address with a lifetime that is added before the link is up gets no route when it is (net/ipv6/addrconf.c).
+            guard let link = GuestNetwork(subnet.network).bridge(among: links), link.name != uplink, link.isUp else {
+                continue
+            }
+            bridges[subnet.network] = GuestAddresses.Bridge(
+                interface: link.index, name: link.name, addresses: try routes.addresses(of: link.index))
+        }
+        return bridges
+    }
+
+    /// Takes back what was put on the bridges, each by itself; their guests lose the prefix.
+    package func release(_ voice: Voice) {
+        guard !wish.guests.isEmpty else { return }
+        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        do throws(SystemError) {
+            for address in state.own(on: try bridges()) {
+                do throws(SystemError) { try routes.remove(address) } catch {
+                    if error.code != Address.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+                }
+            }
+        } catch {
+            voice.complain(
+                "'\(uplink)': \(error); the networks of guests may have an address of its prefix left.", uplink: uplink)
+        }
+        do throws(Failure) { try Ip6tables().forward([:], from: uplink) } catch {
+            voice.complain(
+                "'\(uplink)': \(error); the chain \(GuestForwarding.chain(of: uplink)) may be left.", uplink: uplink)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+// A link as who speaks of neighbours on it needs to know it.
+import NeighborDiscovery
+import Netlink
+
+extension NeighborSpeaker.Link {
+    /// The link as the kernel tells of it.
+    package init(_ link: Link) {
+        self.init(name: link.name, index: link.index, address: link.linkLayerAddress)
+    }
+}

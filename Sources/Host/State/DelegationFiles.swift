@@ -1,0 +1,63 @@
+// What is stored of an uplink's delegation: for as long as the host runs in /run/keep6, for good in /var/lib/keep6.
+import Internet
+import Linux
+import StateMachines
+
+/// The files of keep6-delegation@IFACE.service.
+package enum DelegationFiles {
+    /// Where the client's identity is kept, and dhcpcd's leases, which it sees as /var/lib/dhcpcd.
+    private static let stateDirectory = "/var/lib/keep6/delegation"
+
+    private static func memoryPath(_ uplink: InterfaceName) -> String { "\(RunDirectory.path)/\(uplink).delegated" }
+    private static func identityPath(_ uplink: InterfaceName) -> String { "\(stateDirectory)/\(uplink).client" }
+
+    /// dhcpcd.conf(5) for it alone.
+    package static func configurationPath(_ uplink: InterfaceName) -> String { "\(RunDirectory.path)/\(uplink).dhcpcd" }
+
+    /// The prefixes that there are routes of; nil if no prefix was ever asked for, an empty one if the file is torn.
+    package static func memory(_ uplink: InterfaceName, _ voice: Voice) -> DelegationMemory? {
+        let path = memoryPath(uplink)
+        do throws(SystemError) {
+            guard let text = try StateFile.read(path) else { return nil }
+            do { return try DelegationMemory(text: text) } catch {
+                voice.complain(
+                    "'\(uplink)': \(path) cannot be read (\(error)); it is ignored and will be written anew.",
+                    uplink: uplink)
+            }
+        } catch {
+            voice.complain("'\(uplink)': \(error); it is ignored and will be written anew.", uplink: uplink)
+        }
+        return DelegationMemory()
+    }
+
+    package static func remember(_ memory: DelegationMemory, of uplink: InterfaceName) throws(SystemError) {
+        try StateFile.makeDirectory(RunDirectory.path)
+        try StateFile.replace(memoryPath(uplink), with: memory.text)
+    }
+
+    /// Removes what lives as long as the host runs.
+    package static func forget(_ uplink: InterfaceName) throws(SystemError) {
+        for path in [memoryPath(uplink), configurationPath(uplink)] { try StateFile.remove(path) }
+    }
+
+    /// The client's identity: the stored one, or a first one that is stored now. A lease of another DUID is thrown away,
+    /// for it is not this client's.
+    package static func identity(of uplink: InterfaceName, _ first: DelegationIdentity, _ voice: Voice)
+        throws(SystemError) -> DelegationIdentity
+    {
+        let path = identityPath(uplink)
+        var identity = first
+        if let text = try StateFile.read(path) {
+            do { identity = try DelegationIdentity(text: text) } catch {
+                voice.complain(
+                    "'\(uplink)': \(path) cannot be read (\(error)); it is written anew.", uplink: uplink)
+            }
+            if identity == first || identity.duid == first.duid { return identity }
+            identity.duid = first.duid
+            try StateFile.remove("\(stateDirectory)/\(uplink).lease6")
+        }
+        try StateFile.replace(path, with: Array(identity.text.utf8), mode: 0o600)
+        try StateFile.syncDirectory(stateDirectory)
+        return identity
+    }
+}

@@ -1,0 +1,53 @@
+// keep6-delegation@IFACE.service, as the hooks start and stop it.
+import Internet
+import Linux
+import Netlink
+import Systemd
+
+/// The unit that asks for one uplink's delegated prefix.
+package struct DelegationUnit {
+    /// The program that asks, of Debian's package dhcpcd-base.
+    package static let dhcpcd = "/usr/sbin/dhcpcd"
+
+    private let uplink: InterfaceName
+    private let voice: Voice
+    package let name: String
+
+    package init(_ uplink: InterfaceName, _ voice: Voice) {
+        self.uplink = uplink
+        self.voice = voice
+        name = "keep6-delegation@\(UnitInstance(uplink.description).escaped).service"
+    }
+
+    /// Has systemd start it by the wish as it is stored, without waiting for that; one that runs is started anew, and
+    /// its routes stay meanwhile.
+    package func start() {
+        do { try Manager().restart(name) } catch {
+            voice.complain(
+                "'\(uplink)': \(error); no prefix is asked for; run 'systemctl start \(name)'.", uplink: uplink)
+        }
+    }
+
+    /// Stops it and takes back what it did; nothing if no prefix was wished for nor ever asked for.
+    package func end(wasWished: Bool) {
+        guard wasWished || DelegationFiles.memory(uplink, voice) != nil else { return }
+        do { try Manager().stop(name, limit: .seconds(15)) } catch {
+            voice.complain("'\(uplink)': \(error); run 'systemctl stop \(name)'.", uplink: uplink)
+        }
+        takeBack()
+    }
+
+    /// Removes the delegated prefixes' routes, which nobody ends any more, and what is stored of them.
+    package func takeBack() {
+        do throws(SystemError) {
+            let routes = try RouteSocket()
+            for prefix in DelegationFiles.memory(uplink, voice)?.prefixes ?? [] {
+                do throws(SystemError) { try routes.remove(prefix.route) } catch {
+                    if error.code == Route.isNotThere { continue }
+                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
+                }
+            }
+            try DelegationFiles.forget(uplink)
+        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+    }
+}

@@ -1,0 +1,109 @@
+// What the guard has to say, as sentences for the administrator and as entries of the journal.
+import Configuration
+import Internet
+import Netlink
+import StateMachines
+
+extension Report {
+    /// The sentence, for the uplink of this name.
+    package func sentence(on uplink: InterfaceName) -> String {
+        switch self {
+        case .restored(let route, let cause, let outage):
+            "'\(uplink)': the default route was lost, \(cause.clause); put back via"
+                + " \(route.hop) after \(outage.microseconds) microseconds."
+        case .returned(let route, let cause, let outage):
+            "'\(uplink)': the default route was lost, \(cause.clause); the one via \(route.hop) is there again after"
+                + " \(outage.microseconds) microseconds."
+        case .relieved(let route):
+            "'\(uplink)': the router's own default route via \(route.hop)"
+                + " is back; keep6 removed its substitute."
+        case .lost(let cause):
+            "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
+        case .addressAdded(let address): "'\(uplink)': keep6 added the address \(address)."
+        case .addressRestored(let address, let outage):
+            "'\(uplink)': a program took the address \(address) away; put back after \(outage.microseconds)"
+                + " microseconds."
+        case .fight(let cause):
+            "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
+                + " keep6 puts it back ten times a second, after a minute ever more slowly; find out who does it and stop"
+                + " that."
+        case .overruled(let route, .foreignRouter):
+            "'\(uplink)': \(route.hop) advertises itself, and is none of the routers that the wish names; keep6 prefers"
+                + " theirs. Find out what it is, or name it as well."
+        case .overruled(let route, .deadRouter):
+            "'\(uplink)': the router \(route.hop) does not answer any more; keep6 prefers the route of another that"
+                + " advertises itself, until it speaks again."
+        case .overruled(let route, .deadRoute):
+            "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
+                + " keep6 prefers the router's. Remove that route."
+        case .corrected(2, from: 1):
+            "'\(uplink)': accept_ra was 1, with which the kernel drops the default route once forwarding is on;"
+                + " it is 2 now."
+        case .corrected(0, let from):
+            "'\(uplink)': accept_ra was \(from), though it is not the kernel that is to handle router advertisements"
+                + " here; it is 0 now."
+        case .corrected(let acceptRA, let from): "'\(uplink)': accept_ra was \(from); it is \(acceptRA) now, as wished."
+        case .failed(let what): "'\(uplink)': \(what)."
+        case .ready(let missing?, _):
+            "'\(uplink)': waited for \(missing) in vain; the services that wait for keep6 start without it."
+        case .ready(nil, let handler):
+            "'\(uplink)': watching; router advertisements are handled by \(handler.words)."
+        case .online(let route, _): "'\(uplink)': online; the default route is via \(route.hop)."
+        case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
+        case .poked(let why): "'\(uplink)': looked once more, since \(why)."
+        case .adopted(let router):
+            "'\(uplink)': \(router) advertises itself as a default router, too; keep6 takes it for one."
+        case .refused(let reason, let count):
+            "'\(uplink)': \(count == 1 ? "1 message was" : "\(count) messages were") not believed to be a router's; the last"
+                + " \(reason). Find out who sends that."
+        case .flood(let routers):
+            "'\(uplink)': more than \(FloodGate.limit) messages of routers a second; keep6 listens to"
+                + " \(routers.isEmpty ? "none" : routers.map(\.description).joined(separator: ", ")) alone until that"
+                + " ends. Find out who sends them."
+        }
+    }
+
+    /// The journal's fields beside the sentence.
+    package var fields: [(name: String, value: String)] {
+        [("MESSAGE_ID", messageID.rawValue)] + eventFields
+    }
+
+    private var eventFields: [(name: String, value: String)] {
+        switch self {
+        case .restored(_, let cause, let outage):
+            [event("restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .returned(_, let cause, let outage):
+            [event("returned"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .relieved: [event("relieved")]
+        case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
+        case .addressAdded: [event("address-added")]
+        case .addressRestored(_, let outage):
+            [event("address-restored"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .overruled: [event("overruled")]
+        case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
+        case .corrected: [event("corrected")]
+        case .failed: [event("failed")]
+        case .ready: [event("ready")]
+        case .online(let route, let isPinned):
+            [event("online"), ("KEEP6_ROUTE", RouteOrigin(route, isPinned: isPinned).rawValue)]
+        case .linkGone: [event("link-gone")]
+        case .poked: [event("poked")]
+        case .adopted: [event("adopted")]
+        case .refused: [event("refused")]
+        case .flood: [event("flood")]
+        }
+    }
+
+    private func event(_ name: String) -> (name: String, value: String) { ("KEEP6_EVENT", name) }
+
+    /// syslog's number: 3 error, 4 warning, 5 notice, 6 information (syslog(3)).
+    package var priority: Int {
+        switch self {
+        case .failed: 3
+        case .lost, .fight, .overruled, .refused, .flood: 4
+        case .restored, .returned, .addressAdded, .addressRestored, .corrected, .linkGone: 5
+        case .ready(let missing, _): missing == nil ? 6 : 4
+        case .online, .relieved, .poked, .adopted: 6
+        }
+    }
+}

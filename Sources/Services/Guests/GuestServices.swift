@@ -1,0 +1,80 @@
+// What the guard does for guests, as the wish says: has them answered for, and their networks numbered.
+import Configuration
+import Host
+import Internet
+import Linux
+import Netlink
+import Presentation
+import Systemd
+
+/// The guests' side of one uplink's guard; without `keep6-proxy` and `keep6-guests` there is nothing in it.
+final class GuestServices {
+    private let uplink: InterfaceName
+    private let loop: EventLoop
+    private let routes: RouteSocket
+    private let voice: Voice
+    /// nil while the wish names no network to answer for.
+    private var keeper: GuestKeeper?
+    /// The networks whose guests were last begun to be answered for, well or not.
+    private var answeredFor: [NetworkName]?
+    /// nil while the wish names no network to number.
+    private var numberer: GuestNumberer?
+    private var numbered: [GuestSubnet] = []
+
+    init(of uplink: InterfaceName, in loop: EventLoop, _ routes: RouteSocket, _ voice: Voice) {
+        self.uplink = uplink
+        self.loop = loop
+        self.routes = routes
+        self.voice = voice
+    }
+
+    /// Begins and ends what the wish, as it is now, says.
+    func follow(_ wish: Wish, on link: Link?) {
+        if wish.proxies != answeredFor { answer(for: wish.proxies, on: link) }
+        if wish.guests != numbered { number(wish) }
+    }
+
+    /// Looks at everything once more; libvirt may have made its networks, and their rules, anew.
+    func refresh() {
+        keeper?.refresh()
+        numberer?.refresh(rulesMayDiffer: true)
+    }
+
+    private func number(_ wish: Wish) {
+        var earlier = wish
+        earlier.guests = numbered
+        numbered = wish.guests
+        numberer = nil
+        GuestAddressing(of: uplink, earlier, routes).release(voice)
+        do {
+            guard !wish.guests.isEmpty else { return }
+            let new = try GuestNumberer(wish, in: loop, routes, voice) { [unowned self] report in
+                voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
+            }
+            numberer = new
+            new.refresh()
+        } catch {
+            voice.complain("'\(uplink)': \(error); the networks of its guests have no prefix.", uplink: uplink)
+        }
+    }
+
+    private func answer(for networks: [NetworkName], on link: Link?) {
+        answeredFor = networks
+        do {
+            keeper = nil
+            if networks.isEmpty {
+                // What is left of an earlier wish.
+                if let link { try ProxyHost(link, routes).release() }
+                return
+            }
+            let new = try GuestKeeper(networks, of: uplink, in: loop, routes) { [unowned self] report, name in
+                voice.say(
+                    report.sentence(on: uplink, name), priority: report.priority, uplink: uplink, fields: report.fields)
+            }
+            keeper = new
+            new.refresh()
+        } catch {
+            voice.complain("'\(uplink)': \(error); it does not answer for guests.", uplink: uplink)
+        }
+    }
+}
