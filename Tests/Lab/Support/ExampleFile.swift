@@ -10,7 +10,7 @@ struct ExampleFile {
     init(_ name: String) throws {
         self.name = name
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let file = here.appendingPathComponent("../../docs/examples/\(name)").standardized
+        let file = here.appendingPathComponent("../../../docs/examples/\(name)").standardized
         text = try String(contentsOf: file, encoding: .utf8)
     }
 

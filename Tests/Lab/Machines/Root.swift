@@ -14,7 +14,9 @@ struct Root: Sendable {
 
     static func plain(_ release: DebianRelease, for purpose: Purpose = .host) throws -> Root {
         try Self.made.root("\(release) \(purpose) plain") {
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("make-root")
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+                "../make-root"
+            ).standardized
             let output = try Command(
                 ["sh", script.path, release.rawValue, purpose.rawValue], environment: ["KEEP6_LAB_CACHE": cache]
             ).succeed(within: 900)

@@ -56,7 +56,7 @@ struct HostBench {
 
     private func runProgram(_ name: String, on host: Host) throws {
         let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "../Bench/\(name)")
+            "../../Bench/\(name)")
         try host.write(try String(contentsOf: program, encoding: .utf8), to: "/root/\(name)")
         print("\(host.release.testDescription), \(try host.succeed("python3 /root/\(name)", within: 120))")
     }

@@ -12,7 +12,7 @@ import Testing
             let host = try lab.boot(plan)
             for name in ["provider", name] {
                 let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                    .appendingPathComponent("../../debian/tests/\(name)").standardized
+                    .appendingPathComponent("../../../../debian/tests/\(name)").standardized
                 try host.copy(file.path, to: "/root/\(name)")
             }
             try host.succeed("sh -x /root/\(name)", within: 120)

@@ -6,7 +6,7 @@ struct Readme {
 
     init() throws {
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let path = here.appendingPathComponent("../../README.md").standardized.path
+        let path = here.appendingPathComponent("../../../../README.md").standardized.path
         let parts = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n## ")
         sections = Dictionary(
             parts.map { part in
