@@ -15,7 +15,7 @@ package enum StateText {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, lines.first == "keep6-\(name) 1", lines.suffix(2).elementsEqual(["end", ""]),
             lines.count - 3 <= limit
-        else { throw Malformed("it is torn, or not of this version") }
+        else { throw Malformed("it is truncated, or of another version") }
         return lines.dropFirst().dropLast(2)
     }
 

@@ -57,13 +57,13 @@ package struct ClientUnitCheck {
         if let asking {
             guard dhclient != nil || other != nil else { return nil }
             let sentence =
-                "\(service.name) is enabled, and asks for a delegated prefix beside \(asking), on the same port, so that"
-                + " answers reach one of the two alone; \(disabling)"
+                "\(service.name) is enabled and asks for a delegated prefix on the same port as \(asking), so"
+                + " answers reach only one of them; \(disabling)"
             return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
         }
         guard let dhclient, let uplink else { return nil }
         let sentence =
-            "\(service.name) is enabled; it asks for a delegated prefix and makes no route of it, so keep6 cannot see it;"
+            "\(service.name) is enabled; it asks for a delegated prefix but adds no route, so keep6 cannot see it;"
             + " \(disabling), and \(dhclient.advice(read, "the inet6 stanza of '\(uplink)'"))"
         return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
     }

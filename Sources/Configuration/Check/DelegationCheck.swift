@@ -24,19 +24,19 @@ package struct DelegationCheck {
         let asking = kept.flatMap(\.delegationLines)
         var found: [Finding] = []
         if !hasClient, let line = asking.first {
-            let sentence = "there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'"
+            let sentence = "dhcpcd, which asks for the prefix, is not installed; run 'apt install dhcpcd-base'"
             found.append(Finding(line.place, .error, sentence))
         }
         if let rival, !asking.isEmpty {
             let sentence =
-                "dhcpcd.service is enabled, and takes UDP port 546 of all links, denied ones as well, without which"
-                + " keep6-delegation hears no answer; run 'systemctl disable --now dhcpcd.service'"
+                "dhcpcd.service is enabled and takes UDP port 546 of all links, even of denied ones, so"
+                + " keep6-delegation receives no answer; run 'systemctl disable --now dhcpcd.service'"
             found.append(Finding(FileLine(file: rival, line: 0), .error, sentence))
         }
         found += kept.filter { $0.method == "dhcp" }.flatMap(\.delegationLines).map { line in
             let sentence =
-                "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach one of the two"
-                + " alone; write 'inet6 auto' or 'inet6 static'"
+                "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach only one of"
+                + " them; write 'inet6 auto' or 'inet6 static'"
             return Finding(line.place, .warning, sentence)
         }
         let names = Set(kept.map(\.interface))
@@ -56,11 +56,11 @@ package struct DelegationCheck {
         else { return nil }
         let what = "'\(line.word) \(line.value)' asks for a delegated prefix"
         if isAskedFor {
-            return Finding(line.place, .warning, "\(what), which keep6-delegation does already; take the line out")
+            return Finding(line.place, .warning, "\(what), which keep6-delegation already does; remove the line")
         }
         let advice = command.advice(read, "the inet6 stanza of '\(stanza.interface)'")
         return Finding(
             line.place, .warning,
-            "\(what) and makes no route of it, so keep6 cannot see it; take the line out and \(advice)")
+            "\(what) but adds no route, so keep6 cannot see it; remove the line and \(advice)")
     }
 }

@@ -45,7 +45,7 @@ package struct GuestCheck {
         return [
             line.finding(
                 .warning,
-                "nothing here asks for a prefix to number them from; write 'keep6-delegation DUID' into the stanza, or"
+                "no program asks for a prefix for these networks; write 'keep6-delegation DUID' into the stanza, or"
                     + " 'DHCP=ipv6' into the '[Network]' section of a .network file")
         ]
     }
@@ -58,8 +58,8 @@ package struct GuestCheck {
             findings.append(
                 line.finding(
                     .warning,
-                    "libvirt's firewall_backend is nftables, whose rules reject what the guests of '\(name)' send by a"
-                        + " delegated prefix, and no rule of another table can overrule that; write 'firewall_backend ="
+                    "libvirt's firewall_backend is nftables, whose rules reject packets of '\(name)' from a"
+                        + " delegated prefix, and no rule of another table can override them; write 'firewall_backend ="
                         + " \"iptables\"' into /etc/libvirt/network.conf and restart libvirt, or give the network"
                         + " <forward mode='open'/>"))
         }
@@ -70,14 +70,14 @@ package struct GuestCheck {
         let lacking = plan.missing.map { part in
             switch part {
             case .address: "an IPv6 address of its own"
-            case .range: "a range of dnsmasq's that follows the bridge's addresses"
+            case .range: "a dnsmasq range that follows the bridge's addresses"
             case .advertisements: "dnsmasq's router advertisements"
             }
         }
         guard !lacking.isEmpty else { return nil }
         return line.finding(
             .warning,
-            "the libvirt network '\(name)' lacks \(lacking.joined(separator: ", and ")), without which its guests get no"
-                + " addresses of the prefix; 'keep6 guests prepare \(name)' shows and adds what is missing")
+            "the libvirt network '\(name)' lacks \(lacking.joined(separator: ", and ")), so its guests get no"
+                + " addresses from the prefix; run 'keep6 guests prepare \(name)' to add it")
     }
 }

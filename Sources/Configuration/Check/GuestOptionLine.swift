@@ -48,7 +48,7 @@ struct GuestLine {
     func unknown(_ name: NetworkName) -> Finding {
         finding(
             .error,
-            "there is no libvirt network '\(name)' and no bridge of that name; 'virsh net-list --all' shows the first,"
-                + " 'ip link show type bridge' the second")
+            "there is no libvirt network or bridge '\(name)'; 'virsh net-list --all' shows the networks,"
+                + " 'ip link show type bridge' the bridges")
     }
 }

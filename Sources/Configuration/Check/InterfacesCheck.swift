@@ -67,13 +67,13 @@ package struct InterfacesCheck {
         }
         let right = String(option.name.lowercased().map { $0 == "_" ? "-" : $0 })
         let advice = right == "keep6" || right.hasPrefix("keep6-") ? "; write '\(right)'" : ""
-        return Finding(line.place, .error, "keep6 knows no option '\(option.name)'\(advice)")
+        return Finding(line.place, .error, "unknown option '\(option.name)'\(advice)")
     }
 
     private func findings(ofKept stanza: Stanza, _ options: [StanzaOption]) -> [Finding] {
         var found = noScripts(stanza)
         if stanza.method == "loopback" || stanza.interface == "lo" {
-            let sentence = "'\(stanza.interface)' is the loopback interface, which has no default route; take keep6 out"
+            let sentence = "'\(stanza.interface)' is the loopback interface, which has no default route; remove keep6"
             found.append(Finding(stanza.place, .error, sentence))
         }
         let (uplinks, refused) = self.uplinks(of: stanza)
@@ -90,8 +90,8 @@ package struct InterfacesCheck {
         let line = tree.selections.first { $0.kind == .noScripts && fits(stanza.interface, pattern: $0.name) }
         guard let line else { return [] }
         let sentence =
-            "'no-scripts \(line.name)' keeps ifup from running any hook for '\(stanza.interface)', keep6's among"
-            + " them; take '\(line.name)' out of that line"
+            "'no-scripts \(line.name)' stops ifup from running any hook for '\(stanza.interface)', including"
+            + " keep6's; remove '\(line.name)' from that line"
         return [Finding(line.place, .error, sentence)]
     }
 
@@ -119,15 +119,15 @@ extension InterfacesCheck {
 
     private func reason(against name: String) -> String {
         if name.contains("/") {
-            return "an 'iface' line takes no pattern; write 'auto \(name)=uplink' and 'iface uplink inet6 ...'"
+            return "an 'iface' line cannot have a pattern; write 'auto \(name)=uplink' and 'iface uplink inet6 ...'"
         }
         if let colon = name.firstIndex(of: ":") {
             let parent = name[..<colon]
-            return "'\(name)' is an alias, not an interface: IPv6 knows none; put its address into a 'keep6-address'"
+            return "'\(name)' is an alias, which IPv6 does not have; put its address into a 'keep6-address'"
                 + " line in the inet6 stanza of '\(parent)'"
         }
-        return "'\(name)' cannot be the name of an interface: it has 1 to 15 printable characters, none of them"
-            + " '/', ':' or '%'"
+        return "'\(name)' cannot be the name of an interface: a name has 1 to 15 printable characters without"
+            + " '/', ':' and '%'"
     }
 
     /// Lines of ifupdown's own that work against the wish.
@@ -152,8 +152,8 @@ extension InterfacesCheck {
         if let option = line("keep6-address"), stanza.program == .ifupdown2 {
             let lines = wish.addresses.map { "'address \($0)'" }.joined(separator: " and ")
             let sentence =
-                "each 'ifreload' and 'ifup' of ifupdown2 takes the addresses of 'keep6-address' away for a moment; write"
-                + " \(lines), of which it takes several"
+                "each 'ifreload' and 'ifup' of ifupdown2 removes the addresses of 'keep6-address' for a moment; write"
+                + " \(lines) instead; it accepts several such lines"
             found.append(Finding(option.place, .warning, sentence))
         }
         if let option = line("keep6-accept-ra"), let sentence = weakness(of: wish) {
@@ -165,11 +165,11 @@ extension InterfacesCheck {
     /// ifupdown writes accept_ra before the hooks run, which change it as the wish says; 0 is left alone under `auto`.
     private func against(acceptRA value: Int, _ wish: Wish) -> String? {
         if let target = wish.acceptRA.target(from: value, networkdHandles: false) {
-            return "'accept_ra \(value)' lasts only until the hooks run, then keep6 sets \(target); take the line out,"
-                + " or write 'keep6-accept-ra \(value)' if that is meant"
+            return "'accept_ra \(value)' lasts only until the hooks run, then keep6 sets \(target); remove the line,"
+                + " or write 'keep6-accept-ra \(value)' if you want that value"
         }
         guard value == 0, wish.acceptRA == .auto, wish.defaultRoute == .routerAdvertisement else { return nil }
-        return "with 'accept_ra 0' the kernel hears no router, and keep6 leaves it so; take the line out"
+        return "with 'accept_ra 0' the kernel ignores routers, and keep6 does not change that; remove the line"
     }
 
     /// What accept_ra 0 and 1 cost where the advertised route shall be kept.
@@ -192,15 +192,15 @@ extension InterfacesCheck {
         guard IPv6Address(gateway) != nil || !isPreferred else { return nil }
         let effect =
             isPreferred
-            ? "which is preferred to the advertised one"
-            : "beside which the kernel takes none from router advertisements"
+            ? "which the kernel prefers to the advertised one"
+            : "so the kernel takes none from router advertisements"
         return switch wish.defaultRoute {
         case .off: nil
         case .gateway(let address) where IPv6Address(gateway) == address: nil
         case .gateway(let address):
-            "'gateway \(gateway)' and 'keep6-default-route \(address)' are two default routes; take one of the lines out"
+            "'gateway \(gateway)' and 'keep6-default-route \(address)' are two default routes; remove one of the lines"
         case .routerAdvertisement:
-            "'gateway \(gateway)' makes a fixed default route, \(effect); take the line out, or pin it with"
+            "'gateway \(gateway)' makes a fixed default route, \(effect); remove the line, or pin it with"
                 + " 'keep6-default-route \(gateway)'"
         }
     }
@@ -224,9 +224,9 @@ extension InterfacesCheck {
             let isSame = wish == other.wish
             let sentence =
                 isSame
-                ? "'\(stanza.interface)' is kept by its stanza at \(other.stanza.place) already; keep one 'keep6 yes',"
-                    + " and put the addresses of the other stanzas into 'keep6-address' lines beside it"
-                : "this stanza and the one at \(other.stanza.place) want different things for '\(stanza.interface)';"
+                ? "the stanza at \(other.stanza.place) already keeps '\(stanza.interface)'; write one 'keep6 yes',"
+                    + " and move the addresses of the other stanzas to 'keep6-address' lines next to it"
+                : "this stanza and the one at \(other.stanza.place) have different options for '\(stanza.interface)';"
                     + " put all keep6 options into one of them"
             found.append(Finding(stanza.place, isSame ? .warning : .error, sentence))
         }
@@ -247,9 +247,9 @@ extension InterfacesCheck {
         guard let stanza else { return [] }
         let advice =
             tree.program == .ifupdown2
-            ? "write 'addon_scripts_support=1'" : "take the line out, or write 'use keep6' into its stanza"
+            ? "write 'addon_scripts_support=1'" : "remove the line, or write 'use keep6' into its stanza"
         let sentence =
-            "\(tree.program.name) runs no scripts, keep6's among them, so that nobody keeps"
+            "\(tree.program.name) runs no scripts, so keep6 does not keep"
             + " '\(stanza.interface)'; \(advice)"
         return [Finding(settings.place, .error, sentence)]
     }

@@ -20,7 +20,7 @@ package struct KeptUplinks: Equatable, Sendable {
     /// The end of a sentence that says that nothing is wrong.
     package var words: String {
         guard let last = names.last else {
-            return ", but nothing is kept either: no inet6 stanza says 'keep6 yes', and no .network file has [X-Keep6]."
+            return ", but keep6 keeps nothing: no inet6 stanza says 'keep6 yes', and no .network file has [X-Keep6]."
         }
         let others = names.dropLast().joined(separator: ", ")
         return "; keep6 keeps \(others.isEmpty ? last : "\(others) and \(last)")."

@@ -32,7 +32,7 @@ package struct NetworkCheck {
         found += stated.complaints.map(\.finding) + unknownUnits(in: file) + doubled(in: file)
         if match.isEmpty {
             let sentence =
-                "networkd ignores this file, for its [Match] section names no link; write 'Name=' and the link there"
+                "networkd ignores this file because its [Match] section names no link; write 'Name=' and the link there"
             found.append(Finding(FileLine(file: file.path, line: 0), .error, sentence))
         } else {
             found += overtaken(at: index, section.place)
@@ -51,7 +51,7 @@ package struct NetworkCheck {
                 && (isAboutKeep6(section.name)
                     || nearest(to: section.name, among: [NetworkFile.wishSection]) != nil)
         }.map {
-            let sentence = "neither networkd nor keep6 knows a section '[\($0.name)]'; write '[X-Keep6]'"
+            let sentence = "unknown section '[\($0.name)]'; write '[X-Keep6]'"
             return Finding($0.place, .error, sentence)
         }
     }
@@ -68,7 +68,7 @@ package struct NetworkCheck {
         var found: [Finding] = []
         for address in file.locatedAddresses {
             if let place = first[address.value] {
-                let sentence = "the address \(address.value) stands at \(place) already; take one of the lines out"
+                let sentence = "the address \(address.value) is already at \(place); remove one of the lines"
                 found.append(Finding(address.place, .warning, sentence))
             } else {
                 first[address.value] = address.place
@@ -78,7 +78,7 @@ package struct NetworkCheck {
             for address in words(line.value).compactMap({ InterfaceAddress($0) }) {
                 guard let place = first[address] else { continue }
                 let sentence =
-                    "networkd configures \(address) itself (\(place)); take it out of 'Address=' in [X-Keep6]"
+                    "networkd configures \(address) itself (\(place)); remove it from 'Address=' in [X-Keep6]"
                 found.append(Finding(line.place, .warning, sentence))
             }
         }
@@ -91,7 +91,7 @@ package struct NetworkCheck {
         let earlier = zip(tree.files, matches).prefix(index).filter { !$0.0.isRefused }
         func finding(_ other: NetworkFile, _ links: String) -> Finding {
             let sentence =
-                "this file is not applied to \(links), for networkd takes \(other.path) first, which matches too; give"
+                "networkd does not apply this file to \(links), because \(other.path) comes first and matches too; give"
                 + " this one a name that sorts before it, or put [X-Keep6] into \(NetworkTree.placeOfWish(for: other.path))"
             return Finding(place, .error, sentence)
         }
@@ -110,8 +110,8 @@ package struct NetworkCheck {
             switch unused.reason {
             case .hidden(let other):
                 "\(other) has the same name and comes first; put [X-Keep6] into \(NetworkTree.placeOfWish(for: other))"
-            case .masked(let other): "\(other) is empty, which turns this file off; remove that"
-            case .alone(let main): "there is no '\(main)' that it could add to; give its directory another name"
+            case .masked(let other): "\(other) is empty, which turns this file off; remove the empty file"
+            case .alone(let main): "there is no '\(main)' for this drop-in; rename its directory"
             }
         return [Finding(section.place, .error, "networkd does not read this file: \(reason)")]
     }
@@ -120,7 +120,7 @@ package struct NetworkCheck {
 /// The units of an option that are not there.
 func unknownUnits(in option: WishOption, at place: FileLine, _ exists: (UnitName) -> Bool?) -> [Finding] {
     words(option.value).compactMap { UnitName($0) }.filter { exists($0) == false }.map {
-        let sentence = "systemd knows no unit '\($0)'; correct the name, or install what brings it"
+        let sentence = "systemd has no unit '\($0)'; correct the name, or install the package that has the unit"
         return Finding(place, .error, Complaint(option: option, reason: sentence).description)
     }
 }

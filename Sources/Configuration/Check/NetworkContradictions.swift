@@ -31,7 +31,7 @@ struct NetworkContradictions {
 
     private var unmanaged: Finding? {
         guard settings.isUnmanaged else { return nil }
-        let sentence = "with 'Unmanaged=yes' networkd leaves the link alone, and nothing tells keep6 of it; take it out"
+        let sentence = "with 'Unmanaged=yes' networkd leaves the link alone, and keep6 learns nothing; remove the line"
         return Finding(place("Unmanaged", in: "Link"), .error, sentence)
     }
 
@@ -48,8 +48,8 @@ struct NetworkContradictions {
     private var withoutLinkLocal: Finding {
         let place = place("LinkLocalAddressing", "IPv6LinkLocalAddressGenerationMode", "KeepMaster")
         let sentence =
-            "the link gets no IPv6 link-local address, without which it has neither router advertisements nor a"
-            + " neighbour; write 'LinkLocalAddressing=ipv6' into [Network]"
+            "the link gets no IPv6 link-local address, so it has neither router advertisements nor"
+            + " neighbors; write 'LinkLocalAddressing=ipv6' into [Network]"
         return Finding(place, .error, sentence)
     }
 
@@ -70,7 +70,7 @@ struct NetworkContradictions {
         }
         let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in \(masquerader ?? "another file")"
         let sentence =
-            "\(cause) stops networkd\(which) from handling router advertisements unless it is told to, and keep6 takes"
+            "\(cause) stops networkd\(which) from handling router advertisements by default, and keep6 takes"
             + " only the default route from them; write 'IPv6AcceptRA=yes' into [Network]"
         return Finding(line?.place ?? place("IPv6AcceptRA"), .warning, sentence)
     }
@@ -80,8 +80,8 @@ struct NetworkContradictions {
             NetworkSettings.Networkd.allCases.allSatisfy(isHandled)
         else { return nil }
         let sentence =
-            "networkd handles the router advertisements of this link itself, and accept_ra stays 0 with it; take"
-            + " 'AcceptRA=\(value)' out"
+            "networkd handles the router advertisements of this link itself, so accept_ra stays 0; remove"
+            + " 'AcceptRA=\(value)'"
         return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
     }
 
@@ -90,7 +90,7 @@ struct NetworkContradictions {
             wish.acceptRA == .auto || wish.acceptRA == .fixed(0)
         else { return nil }
         let sentence =
-            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' nobody handles router advertisements, and keep6"
+            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' no program handles router advertisements, and keep6"
             + " takes only the default route from them; write 'IPv6AcceptRA=yes'"
         return Finding(place("IPv6AcceptRA", "IPv6AcceptRouterAdvertisements"), .warning, sentence)
     }
@@ -122,10 +122,10 @@ struct NetworkContradictions {
     private func advice(against gateway: IPv6Address) -> String? {
         switch wish.defaultRoute {
         case .off, .gateway(gateway): nil
-        case .gateway(let other): "and 'DefaultRoute=\(other)' are two default routes; take one of the lines out"
+        case .gateway(let other): "and 'DefaultRoute=\(other)' are two default routes; remove one of the lines"
         case .routerAdvertisement:
             "makes a fixed default route, which keep6 does not keep and networkd does not put back; pin it with"
-                + " 'DefaultRoute=\(gateway)' in [X-Keep6], or take the line out"
+                + " 'DefaultRoute=\(gateway)' in [X-Keep6], or remove the line"
         }
     }
 
@@ -134,8 +134,8 @@ struct NetworkContradictions {
             settings.acceptsRouterAdvertisements != false
         else { return nil }
         let sentence =
-            "with 'UseGateway=no' networkd takes no default route from router advertisements, and keep6 does; write"
-            + " 'DefaultRoute=off' into [X-Keep6] if it shall not, or take the line out"
+            "with 'UseGateway=no' networkd takes no default route from router advertisements, but keep6 does; write"
+            + " 'DefaultRoute=off' into [X-Keep6] if keep6 should not either, or remove the line"
         return Finding(place("UseGateway", in: "IPv6AcceptRA"), .warning, sentence)
     }
 }

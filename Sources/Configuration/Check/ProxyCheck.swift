@@ -17,7 +17,7 @@ package struct ProxyCheck {
         var all = lines.flatMap { findings(in: $0) }
         if !lines.isEmpty, let path = facts.ndppd {
             let sentence =
-                "ndppd is started at boot, and answers for guests as well, also for those that are gone; run"
+                "ndppd starts at boot and also answers for guests, even for those that are gone; run"
                 + " 'systemctl disable --now ndppd.service'"
             all.append(Finding(FileLine(file: path, line: 0), .warning, sentence))
         }
@@ -32,13 +32,13 @@ package struct ProxyCheck {
         }
         if facts.forwarding == false, names.contains(where: { facts.owner($0) == .bridge }) {
             warn(
-                "forwarding is off, and nothing reaches the guests without; write 'net.ipv6.conf.all.forwarding=1' into a"
+                "forwarding is off, so nothing reaches the guests; write 'net.ipv6.conf.all.forwarding=1' into a"
                     + " file in /etc/sysctl.d, and run 'systemctl restart systemd-sysctl'")
         }
         guard !names.isEmpty, let prefixes = prefixes(of: line) else { return found }
         if prefixes.isEmpty {
             warn(
-                "no prefix is on the uplink's link, so there is no address to answer for; write the uplink's own address"
+                "the uplink's link has no prefix, so there is no address to answer for; write the uplink's own address"
                     + " with the length of the provider's prefix (2001:db8:1::10/64)")
             return found
         }
@@ -47,7 +47,7 @@ package struct ProxyCheck {
                 !foreign.contains(where: { guest in prefixes.contains { $0.covers(guest.address) } })
             else { continue }
             warn(
-                "'\(name)' has \(foreign.map(\.description).joined(separator: ", ")), of which nothing is on the uplink's"
+                "'\(name)' has \(foreign.map(\.description).joined(separator: ", ")), and none is on the uplink's"
                     + " link (\(prefixes.map(\.description).joined(separator: ", "))); give it an address with that prefix"
             )
         }
@@ -57,7 +57,7 @@ package struct ProxyCheck {
     private func finding(of name: NetworkName, in line: GuestLine) -> Finding? {
         if name.description == line.uplink?.description {
             return line.finding(
-                .error, "guests on the uplink itself need nobody to answer for them; take '\(name)' out")
+                .error, "guests on the uplink itself need no proxy; remove '\(name)'")
         }
         return facts.owner(name) == nil ? line.unknown(name) : nil
     }

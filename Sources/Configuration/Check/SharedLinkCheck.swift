@@ -31,14 +31,14 @@ package struct SharedLinkCheck {
         let isKept = stanza.isKept
         if isKept, file.isKept {
             let sentence =
-                "'\(uplink)' is configured by both: 'keep6 yes' stands here and [X-Keep6] in \(file.path); keep the one"
-                + " of the program that shall configure the link, and take its other stanza or file out"
+                "both programs configure '\(uplink)': 'keep6 yes' is here, [X-Keep6] in \(file.path); keep the line"
+                + " of the program that should configure the link, and remove the other stanza or file"
             return Finding(stanza.place, .error, sentence)
         }
         guard isKept || file.isKept, !["manual", "loopback", "none"].contains(stanza.method) else { return nil }
         let sentence =
-            "'\(uplink)' is configured by both, ifupdown with this stanza and systemd-networkd with \(file.path), and"
-            + " each takes the other's addresses and routes for foreign; take the stanza out, or the file"
+            "ifupdown, with this stanza, and systemd-networkd, with \(file.path), both configure '\(uplink)', and"
+            + " each treats the other's addresses and routes as foreign; remove the stanza or the file"
         return Finding(stanza.place, .warning, sentence)
     }
 }

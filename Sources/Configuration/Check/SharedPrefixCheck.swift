@@ -42,9 +42,9 @@ package struct SharedPrefixCheck {
                 .map { own in
                     Finding(
                         place(own), .warning,
-                        "the prefix of \(own) is on the libvirt network '\(network.name)' as well, whose guests are not"
-                            + " found so; where the provider routes the prefix to this host, write"
-                            + " '\(own.address)/128', and where its router asks on the link for each address, write"
+                        "the libvirt network '\(network.name)' also has the prefix of \(own), so its guests are not"
+                            + " found; if the provider routes the prefix to this host, write"
+                            + " '\(own.address)/128'; if its router asks on the link for each address, write"
                             + " \(advice)\(network.name)'")
                 }
         }

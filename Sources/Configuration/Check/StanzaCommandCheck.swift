@@ -14,14 +14,14 @@ enum BootCommand {
         for line in lines {
             guard let service = started(by: line.value) else { continue }
             let sentence =
-                "'\(line.word) \(line.value)' can hold the boot for five minutes: \(service) waits for network.target,"
-                + " which waits for this ifup; take the line out and write 'keep6-start \(service).service'"
+                "'\(line.word) \(line.value)' can block the boot for five minutes: \(service) waits for network.target,"
+                + " which waits for this ifup; remove the line and write 'keep6-start \(service).service'"
             found.append(Finding(line.place, .warning, sentence))
         }
         guard isKept || !found.isEmpty else { return found }
         for line in lines where started(by: line.value) == nil && sleeps(line.value) {
             let sentence =
-                "'\(line.word) \(line.value)' waits for a guessed time; take the line out: keep6 waits until the"
+                "'\(line.word) \(line.value)' waits for a guessed time; remove the line: keep6 waits until the"
                 + " addresses are usable, and 'keep6-wait SECONDS' waits for a default route"
             found.append(Finding(line.place, .warning, sentence))
         }
@@ -84,10 +84,10 @@ enum RouteCommand {
         switch wish.defaultRoute {
         case .off: nil
         case .gateway(gateway):
-            ", as 'keep6-default-route \(gateway)' does, which puts it back as well; take the line out"
-        case .gateway(let other): " beside 'keep6-default-route \(other)'; take one of the lines out"
+            ", and 'keep6-default-route \(gateway)' already makes and keeps it; remove the line"
+        case .gateway(let other): " in addition to 'keep6-default-route \(other)'; remove one of the lines"
         case .routerAdvertisement:
-            ", beside which the kernel takes none from router advertisements; take the line out, or pin it with"
+            ", so the kernel takes none from router advertisements; remove the line, or pin it with"
                 + " 'keep6-default-route \(gateway)'"
         }
     }

@@ -45,19 +45,19 @@ private struct NGInterfacesParser {
     mutating func readFile(_ path: String, from place: FileLine) -> Bool {
         guard seen.insert(path).inserted else { return true }
         guard seen.count <= ReadLimit.files else {
-            return stop(place, "more than \(ReadLimit.files) files are sourced; keep6 reads no further")
+            return stop(place, "more than \(ReadLimit.files) files are included; keep6 reads no further")
         }
         let bytes: [UInt8]
         do throws(FileTrouble) {
             bytes = try reader.read(path, ReadLimit.fileBytes + 1)
         } catch {
             let reason =
-                if case .other(let reason) = error { "'\(path)' cannot be read: \(reason)" } else { missing(path) }
-            return stop(place, "\(reason); until that is right, ifup and ifdown refuse to do anything")
+                if case .other(let reason) = error { "cannot read '\(path)': \(reason)" } else { missing(path) }
+            return stop(place, "\(reason); ifup and ifdown refuse to do anything until you correct it")
         }
         bytesRead += bytes.count
         guard bytes.count <= ReadLimit.fileBytes, bytesRead <= ReadLimit.allBytes else {
-            return stop(place, "'\(path)' is larger than 1 MiB, or all files together than 16; keep6 reads no further")
+            return stop(place, "'\(path)' is larger than 1 MiB, or all files than 16; keep6 reads no further")
         }
         var lines = NGLines(bytes)
         while let line = lines.next() {
@@ -70,7 +70,7 @@ private struct NGInterfacesParser {
         guard isPattern(path) else { return "there is no file '\(path)'" }
         let directory = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         return
-            "this ifupdown-ng knows no patterns, and there is no file '\(path)'; write 'source-directory \(directory)'"
+            "this ifupdown-ng has no patterns, and there is no file '\(path)'; write 'source-directory \(directory)'"
     }
 
     /// The files behind `source`, which Debian 13's leaves out where there is none.
@@ -81,7 +81,7 @@ private struct NGInterfacesParser {
             do throws(FileTrouble) {
                 _ = try reader.read(path, 1)
             } catch {
-                note(place, .warning, "'\(path)' cannot be read; ifupdown-ng goes on without it")
+                note(place, .warning, "cannot read '\(path)'; ifupdown-ng continues without it")
                 continue
             }
             guard readFile(path, from: place) else { return false }
@@ -136,21 +136,22 @@ private struct NGInterfacesParser {
         if words.count > 2 {
             let others = words[2...].joined(separator: "' and '")
             note(
-                place, .error, "ifupdown-ng takes one name behind 'auto', and leaves out '\(others)'; write a line each"
+                place, .error,
+                "ifupdown-ng accepts one name after 'auto' and ignores '\(others)'; write a line for each"
             )
         }
     }
 
     private mutating func notSelected(_ words: [String], at place: FileLine) {
         let lines = words.dropFirst().map { "'auto \($0)'" }.joined(separator: " and ")
-        note(place, .warning, "ifupdown-ng knows no '\(words[0])', and brings nothing up for it; write \(lines)")
+        note(place, .warning, "ifupdown-ng does not know '\(words[0])', and brings nothing up for it; write \(lines)")
     }
 
     /// The first lines of an option that the stanza has none like yet.
     private mutating func inherit(_ name: String, at place: FileLine) {
         guard let current else { return }
         guard let parent = indices[name] else {
-            let sentence = "no stanza '\(name)' stands above this line to inherit from"
+            let sentence = "there is no stanza '\(name)' above this line to inherit from"
             return note(place, .error, sentence)
         }
         guard parent != current else { return }
@@ -167,7 +168,7 @@ private struct NGInterfacesParser {
             }
         } catch {
             let reason = if case .other(let reason) = error { reason } else { "it does not exist" }
-            note(place, .warning, "directory '\(path)' is left out: \(reason)")
+            note(place, .warning, "skipped the directory '\(path)': \(reason)")
         }
         return true
     }

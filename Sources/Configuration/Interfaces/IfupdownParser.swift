@@ -39,10 +39,10 @@ struct InterfacesParser {
         guard !isFull, !seen.contains(path) else { return }
         let place = source ?? FileLine(file: path, line: 0)
         guard depth <= ReadLimit.depth else {
-            return stop(place, "'\(path)' is sourced \(depth) files deep, as if by itself; keep6 reads no further")
+            return stop(place, "'\(path)' is included \(depth) levels deep, as if by itself; keep6 reads no further")
         }
         guard seen.count < ReadLimit.files else {
-            return stop(place, "more than \(ReadLimit.files) files are sourced; keep6 reads no further")
+            return stop(place, "more than \(ReadLimit.files) files are included; keep6 reads no further")
         }
         let bytes: [UInt8]
         do throws(FileTrouble) {
@@ -50,8 +50,8 @@ struct InterfacesParser {
         } catch {
             switch error {
             case .missing where !isNamed: break
-            case .missing: note(place, .warning, "there is no file '\(path)'; ifupdown goes on without it")
-            case .other(let reason): note(place, .error, "'\(path)' cannot be read: \(reason)")
+            case .missing: note(place, .warning, "there is no file '\(path)'; ifupdown continues without it")
+            case .other(let reason): note(place, .error, "cannot read '\(path)': \(reason)")
             }
             return
         }
@@ -61,7 +61,7 @@ struct InterfacesParser {
         }
         bytesRead += bytes.count
         guard bytesRead <= ReadLimit.allBytes else {
-            return stop(place, "the files sourced are larger than 16 MiB together; keep6 reads no further")
+            return stop(place, "the included files are larger than 16 MiB in total; keep6 reads no further")
         }
         parse(bytes, of: path, depth: depth)
     }
@@ -79,12 +79,12 @@ struct InterfacesParser {
             } catch {
                 let effect =
                     depth == 0
-                    ? "until it is right, ifup and ifdown refuse to do anything"
-                    : "ifupdown leaves out the rest of this file"
+                    ? "ifup and ifdown refuse to do anything until you correct it"
+                    : "ifupdown ignores the rest of this file"
                 note(error.place, .error, "\(error.sentence); \(effect)")
                 return
             }
-            if words.isCut { note(place, .warning, "a word is longer than the 79 bytes that ifupdown reads of it") }
+            if words.isCut { note(place, .warning, "ifupdown reads only the first 79 bytes of a longer word") }
         }
     }
 
@@ -146,13 +146,13 @@ struct InterfacesParser {
             tree.stanzas[index].lines.append(OptionLine(place: place, word: word, value: value))
         case .mapping(let index) where word == "script":
             guard tree.mappings[index].script == nil else {
-                throw Finding(place, .error, "this mapping has a script already; give it one")
+                throw Finding(place, .error, "this mapping already has a script; write only one")
             }
             tree.mappings[index].script = value
         case .mapping(let index) where word == "map": tree.mappings[index].maps.append(value)
-        case .mapping: throw Finding(place, .error, "'\(word)' cannot stand in a mapping, but 'script' and 'map'")
+        case .mapping: throw Finding(place, .error, "only 'script' and 'map' may stand in a mapping, not '\(word)'")
         case .none:
-            throw Finding(place, .error, "option '\(word)' is in no stanza; put it below its 'iface' line")
+            throw Finding(place, .error, "option '\(word)' is outside a stanza; put it below its 'iface' line")
         }
     }
 }
@@ -168,17 +168,17 @@ extension InterfacesParser {
     /// `iface NAME [FAMILY [METHOD]] [inherits TEMPLATE]`; without a template, family and method must be there.
     private mutating func header(_ words: inout LineWords, at place: FileLine) throws(Finding) -> Stanza {
         func wrong(_ sentence: String) -> Finding { Finding(place, .error, sentence) }
-        guard let name = words.next() else { throw wrong("'iface' has no name behind it; \(example)") }
+        guard let name = words.next() else { throw wrong("'iface' has no name after it; \(example)") }
         if program == .ifupdown2 { return header(of: name, &words, at: place) }
         guard let family = words.next() else { throw wrong("the family is missing; \(example)") }
         if family == "inherits" { return try heir(name, family: nil, method: nil, &words, at: place) }
         guard let methods = InterfacesParser.methods[family] else {
-            throw wrong("ifupdown knows no family '\(family)'; \(example)")
+            throw wrong("unknown family '\(family)'; \(example)")
         }
         guard let method = words.next() else { throw wrong("the method is missing; \(example)") }
         if method == "inherits" { return try heir(name, family: family, method: nil, &words, at: place) }
         guard methods.contains(method) else {
-            throw wrong("\(family) has no method '\(method)', but \(methods.joined(separator: ", "))")
+            throw wrong("\(family) has no method '\(method)'; its methods are \(methods.joined(separator: ", "))")
         }
         if let extra = words.next() {
             if extra == "inherits" { return try heir(name, family: family, method: method, &words, at: place) }
@@ -194,8 +194,8 @@ extension InterfacesParser {
         let method = words.next() ?? (name == "lo" ? "loopback" : "static")
         if let family, !["static", "manual", "loopback", "dhcp", "dhcp6", "ppp", "tunnel"].contains(method) {
             let sentence =
-                "ifupdown2 knows no method '\(method)', and each ifup fails for it; write"
-                + " 'iface \(name) \(family) manual', with which the kernel hears router advertisements as well"
+                "ifupdown2 has no method '\(method)', so each ifup fails; write"
+                + " 'iface \(name) \(family) manual', with which the kernel also accepts router advertisements"
             note(place, .error, sentence)
         }
         return Stanza(
@@ -209,11 +209,11 @@ extension InterfacesParser {
         _ name: String, family: String?, method: String?, _ words: inout LineWords, at place: FileLine
     ) throws(Finding) -> Stanza {
         guard let template = words.next() else {
-            throw Finding(place, .error, "the stanza to inherit from is missing behind 'inherits'")
+            throw Finding(place, .error, "the name of a stanza is missing after 'inherits'")
         }
         guard let index = firstStanza[family.map { template + " " + $0 } ?? template] else {
             let kind = family.map { "\($0) stanza" } ?? "stanza"
-            throw Finding(place, .error, "no \(kind) '\(template)' stands above this line to inherit from")
+            throw Finding(place, .error, "there is no \(kind) '\(template)' above this line to inherit from")
         }
         let parent = tree.stanzas[index]
         return Stanza(
@@ -240,7 +240,7 @@ extension InterfacesParser {
             } catch {
                 let reason = if case .other(let reason) = error { reason } else { "it does not exist" }
                 if !isPattern(directory) {
-                    note(place, .warning, "directory '\(directory)' is left out: \(reason)")
+                    note(place, .warning, "skipped the directory '\(directory)': \(reason)")
                 }
             }
         }
@@ -255,7 +255,7 @@ extension InterfacesParser {
             return try reader.expand(pattern)
         } catch {
             let reason = if case .other(let reason) = error { reason } else { "no such file" }
-            note(place, .warning, "ifupdown ignores this line, for it cannot expand '\(pattern)': \(reason)")
+            note(place, .warning, "ifupdown ignores this line because it cannot expand '\(pattern)': \(reason)")
             return []
         }
     }

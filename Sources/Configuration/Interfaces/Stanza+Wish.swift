@@ -102,12 +102,12 @@ extension Stanza {
         guard let written = InterfaceAddress(address), written.address.isAssignable else {
             throw Complaint(
                 option: WishOption(name: "address", value: address),
-                reason: "it is no unicast address with its prefix length (2001:db8::1/64); it is not waited for")
+                reason: "not a unicast address with its prefix length (2001:db8::1/64); keep6 does not wait for it")
         }
         guard let value = length.isEmpty ? written : InterfaceAddress(host + "/" + length) else {
             throw Complaint(
                 option: WishOption(name: "netmask", value: length),
-                reason: "it must be a number of bits from 0 to 128; better leave it out and write the length behind"
+                reason: "it must be a number of bits from 0 to 128; better omit it and write the length after"
                     + " the address (\(host)/64)")
         }
         return value
@@ -119,7 +119,7 @@ extension StanzaOption {
     var repeated: LocatedComplaint? {
         guard lines.count > 1, let line = lines.last else { return nil }
         let places = lines.map(\.place.description).joined(separator: " and ")
-        let reason = "it is written more than once (\(places)), and only one can count; keep one line"
+        let reason = "it occurs more than once (\(places)), and only one can count; keep one line"
         return .init(place: line.place, complaint: Complaint(line, reason))
     }
 }
@@ -132,7 +132,7 @@ extension Complaint {
     /// The same, unless the value has what its author took for a comment.
     var seeingComments: Complaint {
         guard words(option.value).contains(where: { $0.hasPrefix("#") }) else { return self }
-        let reason = "ifupdown knows no comments behind a value; put the '#' at the start of a line of its own"
+        let reason = "ifupdown has no trailing comments; put the '#' at the start of a line of its own"
         return Complaint(option: option, reason: reason)
     }
 }

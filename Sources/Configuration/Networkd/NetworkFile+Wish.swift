@@ -33,7 +33,7 @@ extension NetworkFile {
             if let value = assignment.value.isEmpty ? true : assignment.boolean {
                 isEnabled = value
             } else {
-                let reason = "it must be yes or no; \(isEnabled ? "yes" : "no") is used"
+                let reason = "it must be yes or no; keep6 uses \(isEnabled ? "yes" : "no")"
                 let complaint = Complaint(option: assignment.wishOption, reason: reason)
                 complaints.append(LocatedComplaint(place: assignment.place, complaint: complaint))
             }

@@ -77,7 +77,7 @@ extension NetworkFile {
                 isInSection = true
                 open(valid, at: place)
             } else if !isInSection {
-                note(place, "'\(valid)' stands before the first section; put it below its [Section]")
+                note(place, "'\(valid)' is before the first section; put it below its [Section]")
             } else {
                 assign(text, at: place, room: &room)
             }
@@ -88,14 +88,14 @@ extension NetworkFile {
         let name = String(header.dropFirst().dropLast())
         guard header.utf8.last == UInt8(ascii: "]"), name.utf8.allSatisfy(isSafe) else {
             sections.append(NetworkSection(place: place, name: header))
-            return refuse(place, "'\(header)' is no section; write '[Network]', with nothing behind it")
+            return refuse(place, "'\(header)' is not a section; write '[Network]', with nothing after it")
         }
         sections.append(NetworkSection(place: place, name: name))
     }
 
     private mutating func assign(_ text: ArraySlice<UInt8>, at place: FileLine, room: inout Int) {
         guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals != text.startIndex else {
-            return note(place, "'\(String(decoding: text, as: UTF8.self))' is no 'Key=value'; it is ignored")
+            return note(place, "'\(String(decoding: text, as: UTF8.self))' is not 'Key=value'; networkd ignores it")
         }
         room -= 1
         let assignment = NetworkAssignment(
@@ -110,7 +110,7 @@ extension NetworkFile {
 
     /// networkd gives a file up at the first such line; the wish in it is read all the same, for what else is wrong.
     mutating func refuse(_ place: FileLine, _ sentence: String) {
-        problems.append(Finding(place, .error, "\(sentence); until it is right, networkd ignores the whole of \(path)"))
+        problems.append(Finding(place, .error, "\(sentence); networkd ignores all of \(path) until you correct it"))
         isRefused = true
     }
 }

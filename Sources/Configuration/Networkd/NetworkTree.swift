@@ -146,7 +146,7 @@ private struct NetworkTreeParser {
             return try reader.list(directory)
         } catch {
             if case .other(let reason) = error {
-                note(directory, .warning, "the directory cannot be read: \(reason)")
+                note(directory, .warning, "cannot read the directory: \(reason)")
             }
             return []
         }
@@ -157,7 +157,7 @@ private struct NetworkTreeParser {
         filesRead += 1
         guard filesRead <= ReadLimit.files, bytesRead <= ReadLimit.allBytes else {
             if filesRead <= ReadLimit.files + 1 {
-                note(path, .error, "there are too many or too large .network files before it; keep6 reads no further")
+                note(path, .error, "the .network files before it are too many or too large; keep6 reads no further")
             }
             filesRead = ReadLimit.files + 1
             return nil
@@ -171,9 +171,9 @@ private struct NetworkTreeParser {
             }
             return bytes
         } catch {
-            let missing = "it, or what it is a link to, is missing"
+            let missing = "the file, or the target of the link, is missing"
             let reason = if case .other(let reason) = error { reason } else { missing }
-            note(path, .error, "it cannot be read: \(reason)")
+            note(path, .error, "cannot read it: \(reason)")
             return nil
         }
     }

@@ -18,11 +18,13 @@ package struct DUID: Hashable, Sendable {
         {
             bytes.removeFirst(2)
         }
-        guard (3...130).contains(bytes.count) else { throw Malformed("has \(bytes.count) bytes; 3 to 130 are right") }
+        guard (3...130).contains(bytes.count) else {
+            throw Malformed("has \(bytes.count) bytes, but must have 3 to 130")
+        }
         self.bytes = bytes
         if let (name, sizes) = kind, !sizes.contains(bytes.count) {
-            let right = sizes.count == 1 ? "\(sizes.lowerBound)" : "\(sizes.lowerBound) at least"
-            throw Malformed("has \(bytes.count) bytes, and a \(name) has \(right)")
+            let right = sizes.count == 1 ? "\(sizes.lowerBound)" : "at least \(sizes.lowerBound)"
+            throw Malformed("has \(bytes.count) bytes, but a \(name) has \(right)")
         }
     }
 
@@ -32,7 +34,7 @@ package struct DUID: Hashable, Sendable {
         for group in groups {
             var digits = group.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map { UInt8($0) } }[...]
             guard !digits.isEmpty, digits.count == group.utf8.count, digits.count <= 264 else {
-                throw Malformed("is no row of hexadecimal digits")
+                throw Malformed("is not a string of hexadecimal digits")
             }
             guard digits.count % 2 == 0 || (digits.count == 1 && groups.count > 1) else {
                 throw Malformed("has an odd number of digits")

@@ -17,7 +17,7 @@ package struct Delegation: Equatable, Sendable {
     package init(_ value: String) throws(Malformed) {
         let words = words(value)
         guard let first = words.first, words.count <= 2 else {
-            throw Malformed("it must be the DUID that your provider shows, and a length (/56) behind it at most")
+            throw Malformed("it must be the DUID that your provider shows, and optionally a length (/56)")
         }
         do { duid = try DUID(first) } catch {
             throw Malformed("the DUID \(error); copy it as your provider shows it")
@@ -28,7 +28,7 @@ package struct Delegation: Equatable, Sendable {
             hint.isPrefix, hint.address.isUnspecified || hint.isForNetworks
         else {
             let range = "/\(Delegation.lengths.lowerBound) to /\(Delegation.lengths.upperBound)"
-            throw Malformed("'\(text)' is no length to ask for, \(range), nor a prefix with its length (2001:db8::/56)")
+            throw Malformed("'\(text)' is neither a length, \(range), nor a prefix with its length (2001:db8::/56)")
         }
         self.hint = hint
     }

@@ -8,7 +8,8 @@ extension Wish {
         guard let option = options.last(where: { $0.key == .enable }) else { return .success(false) }
         if option.value.isEmpty { return .success(false) }
         guard let isWanted = stanzaBoolean(option.value) else {
-            return .failure(Complaint(option: option, reason: "it must be yes or no; the interface is not kept"))
+            return .failure(
+                Complaint(option: option, reason: "it must be yes or no; keep6 does not keep the interface"))
         }
         return .success(isWanted)
     }
@@ -25,7 +26,7 @@ extension Wish {
         guard let key = option.key else {
             guard option.notation == .networkFile || option.name.hasPrefix("keep6-") else { return nil }
             let advice = option.likelyName.map { " (did you mean '\($0)'?)" } ?? ""
-            return "keep6 knows no such option\(advice); it is ignored"
+            return "unknown option\(advice); keep6 ignores it"
         }
         if option.value.isEmpty, option.notation == .networkFile {
             reset(key)
@@ -64,7 +65,7 @@ extension Wish {
     }
 
     private mutating func takeAcceptRA(_ value: String) -> String? {
-        guard let wanted = AcceptRA(value) else { return "it must be auto, 2, 1 or 0; \(acceptRA) is used" }
+        guard let wanted = AcceptRA(value) else { return "it must be auto, 2, 1 or 0; keep6 uses \(acceptRA)" }
         acceptRA = wanted
         return nil
     }
@@ -77,7 +78,7 @@ extension Wish {
         } else if let gateway = IPv6Address(value), gateway.isAssignable {
             defaultRoute = .gateway(gateway)
         } else {
-            return "it must be ra, off or a gateway's IPv6 address; \(defaultRoute) is used"
+            return "it must be ra, off or a gateway's IPv6 address; keep6 uses \(defaultRoute)"
         }
         return nil
     }
@@ -85,7 +86,7 @@ extension Wish {
     private mutating func takeFirewall(_ option: WishOption) -> String? {
         let isYes = option.notation == .networkFile ? systemdBoolean(option.value) : stanzaBoolean(option.value)
         guard let isYes else {
-            return "it must be yes or no; the firewall is \(firewall ? "kept" : "left alone")"
+            return "it must be yes or no; keep6 \(firewall ? "restores the firewall" : "leaves the firewall alone")"
         }
         firewall = isYes
         return nil
@@ -93,7 +94,7 @@ extension Wish {
 
     private mutating func takeWait(_ value: String) -> String? {
         guard let seconds = Int(value), (0...3600).contains(seconds) else {
-            let effect = wait == 0 ? "nothing is waited for" : "\(wait) is used"
+            let effect = wait == 0 ? "keep6 does not wait" : "keep6 uses \(wait)"
             return "it must be a number of seconds from 0 to 3600; \(effect)"
         }
         wait = seconds
@@ -101,12 +102,12 @@ extension Wish {
     }
 
     private mutating func takeDelegation(_ value: String) -> String? {
-        do { delegation = try Delegation(value) } catch { return "\(error); no prefix is asked for" }
+        do { delegation = try Delegation(value) } catch { return "\(error); keep6 asks for no prefix" }
         return nil
     }
 
     private mutating func takeAddresses(_ value: String) -> String? {
-        takeEach(value, "is no unicast address with its prefix length (2001:db8::1/64)") { wish, word in
+        takeEach(value, "is not a unicast address with its prefix length (2001:db8::1/64)") { wish, word in
             guard let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable else {
                 return false
             }
@@ -116,7 +117,7 @@ extension Wish {
 
     private mutating func takeRouters(_ value: String) -> String? {
         let limit = Wish.routerLimit
-        let complaint = "is no router's link-local address (fe80::1), or there are more than \(limit)"
+        let complaint = "is not a router's link-local address (fe80::1), or there are more than \(limit)"
         return takeEach(value, complaint) { wish, word in
             guard let router = IPv6Address(word), router.isLinkLocal else { return false }
             return Wish.add(router, to: &wish.routers, limit: limit)
@@ -124,7 +125,7 @@ extension Wish {
     }
 
     private mutating func takeProxies(_ value: String) -> String? {
-        let complaint = "is no name of a libvirt network or a bridge, or there are more than \(Wish.proxyLimit)"
+        let complaint = "is not a name of a libvirt network or a bridge, or there are more than \(Wish.proxyLimit)"
         return takeEach(value, complaint) { wish, word in
             Wish.add(NetworkName(word), to: &wish.proxies, limit: Wish.proxyLimit)
         }
@@ -132,7 +133,7 @@ extension Wish {
 
     private mutating func takeGuests(_ value: String) -> String? {
         let complaint =
-            "is no NETWORK or NETWORK:SUBNET, its network or its number, which is hexadecimal, stands there already, or"
+            "is not NETWORK or NETWORK:SUBNET (a hexadecimal number), or repeats a network or a number, or"
             + " there are more than \(Wish.guestLimit)"
         return takeEach(value, complaint) { wish, word in
             let subnet = GuestSubnet(word)
@@ -145,7 +146,7 @@ extension Wish {
     }
 
     private mutating func takeUnits(_ value: String) -> String? {
-        takeEach(value, "is no name of a systemd unit (libvirtd.service)") { wish, word in
+        takeEach(value, "is not a name of a systemd unit (libvirtd.service)") { wish, word in
             Wish.add(UnitName(word), to: &wish.start)
         }
     }
@@ -155,7 +156,7 @@ extension Wish {
         _ value: String, _ complaint: String, _ take: (inout Wish, String) -> Bool
     ) -> String? {
         let wrong = words(value).filter { !take(&self, $0) }
-        return wrong.isEmpty ? nil : "'\(wrong.joined(separator: "', '"))' \(complaint); it is ignored"
+        return wrong.isEmpty ? nil : "'\(wrong.joined(separator: "', '"))' \(complaint); keep6 ignores it"
     }
 
     /// Adds what is not there yet; false if it is nothing, or there is no room for it.

@@ -33,7 +33,7 @@ package struct DelegationIdentity: Equatable, Sendable {
         let lines = try StateText.lines(of: "client", in: text)
         guard lines.count == 2, let first = lines.first, let last = lines.last, first.hasPrefix("duid "),
             last.hasPrefix("iaid "), let iaid = UInt32(last.dropFirst(5))
-        else { throw Malformed("it has not one DUID and one IAID") }
+        else { throw Malformed("it must have one DUID and one IAID") }
         self.init(duid: try DUID(String(first.dropFirst(5))), iaid: iaid)
     }
 }

@@ -19,8 +19,8 @@ import Testing
                 post-up sleep 10
                 post-up systemctl start libvirtd
             """
-        let sleep = "5 warning: 'post-up sleep 10' waits for a guessed time; take the line out"
-        let start = "6 warning: 'post-up systemctl start libvirtd' can hold the boot for five minutes: libvirtd waits"
+        let sleep = "5 warning: 'post-up sleep 10' waits for a guessed time; remove the line"
+        let start = "6 warning: 'post-up systemctl start libvirtd' can block the boot for five minutes: libvirtd waits"
         for text in [text, text + "\n    keep6 yes"] {
             let said = report(text)
             #expect(said.count == 2)

@@ -31,7 +31,7 @@ import Testing
         #expect(found.count == 1)
         #expect(
             found.first?.hasSuffix(
-                "asks for a delegated prefix and makes no route of it, so keep6 cannot see it; take the line out and write"
+                "asks for a delegated prefix but adds no route, so keep6 cannot see it; remove the line and write"
                     + " 'keep6-delegation 00:03:00:01:aa:bb:cc:dd:ee:ff' into the inet6 stanza of 'eth0'") == true)
     }
 
@@ -43,7 +43,7 @@ import Testing
     @Test func inTheStanzaOfIPv4() {
         let text =
             "iface e inet dhcp\n up dhclient -6 -P e\niface e inet6 auto\n keep6 yes\n keep6-delegation 00:02:00:00:ab:11:f0\n"
-        #expect(findings(text).map { $0.hasSuffix("which keep6-delegation does already; take the line out") } == [true])
+        #expect(findings(text).map { $0.hasSuffix("which keep6-delegation already does; remove the line") } == [true])
     }
 
     @Test(arguments: [
@@ -70,7 +70,7 @@ import Testing
         let text = "iface e inet6 auto\n keep6 yes\n"
         #expect(findings(text, rival: "/x").isEmpty)
         let found = findings(text + " keep6-delegation 00:02:00:00:ab:11:f0\n", rival: "/x")
-        #expect(found.map { $0.hasPrefix("/x: dhcpcd.service is enabled, and takes UDP port 546 ") } == [true])
+        #expect(found.map { $0.hasPrefix("/x: dhcpcd.service is enabled and takes UDP port 546 ") } == [true])
     }
 
     @Test func withoutDhcpcd() {
@@ -78,7 +78,7 @@ import Testing
         #expect(findings(text).isEmpty)
         #expect(
             findings(text, hasClient: false).map {
-                $0.hasSuffix(":3: there is no dhcpcd, which asks for the prefix; run 'apt install dhcpcd-base'")
+                $0.hasSuffix(":3: dhcpcd, which asks for the prefix, is not installed; run 'apt install dhcpcd-base'")
             } == [true])
     }
 }

@@ -45,7 +45,7 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
     @Test func nothingAsksForAPrefix() {
         let found = check(stanza: "keep6-guests default")
         #expect(found.count == 1)
-        #expect(found.first?.contains("warning: option 'keep6-guests default': nothing here asks for a prefix") == true)
+        #expect(found.first?.contains("warning: option 'keep6-guests default': no program asks for a prefix") == true)
     }
 
     @Test(arguments: [
@@ -56,7 +56,7 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
         let text = "# Master configuration\n\(line)\n"
         let found = check(stanza: Self.delegation + "keep6-guests default br0", libvirt: text)
         #expect(found.count == count)
-        #expect(found.allSatisfy { $0.contains("'default' send by a delegated prefix") })
+        #expect(found.allSatisfy { $0.contains("'default' from a delegated prefix") })
         let open = prepared.replacing("<bridge", with: "<forward mode='open'/><bridge")
         #expect(check(stanza: Self.delegation + "keep6-guests default", xml: open, libvirt: text) == [])
     }
@@ -65,8 +65,8 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
         let bare = "<network><bridge name='virbr0'/></network>"
         let found = check(stanza: Self.delegation + "keep6-guests default br0", xml: bare)
         #expect(found.count == 1)
-        #expect(found.first?.contains("lacks an IPv6 address of its own, and a range") == true)
-        #expect(found.first?.contains("'keep6 guests prepare default' shows") == true)
+        #expect(found.first?.contains("lacks an IPv6 address of its own, and a dnsmasq range") == true)
+        #expect(found.first?.contains("run 'keep6 guests prepare default'") == true)
         let half = check(
             stanza: Self.delegation + "keep6-guests default", xml: prepared.replacing("enable-ra", with: "log-dhcp"))
         #expect(half.first?.contains("lacks dnsmasq's router advertisements,") == true)

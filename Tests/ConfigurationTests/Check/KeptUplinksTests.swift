@@ -30,6 +30,7 @@ import Testing
     @Test(arguments: ["", "iface eth0 inet6 auto\n", "iface eth0 inet auto\n    keep6 yes\n"])
     func nothing(_ text: String) {
         #expect(
-            words(text, [Self.path: "[Match]\nName=eth0\n[X-Keep6]\nEnable=no\n"]).hasPrefix(", but nothing is kept"))
+            words(text, [Self.path: "[Match]\nName=eth0\n[X-Keep6]\nEnable=no\n"]).hasPrefix(
+                ", but keep6 keeps nothing"))
     }
 }

@@ -28,23 +28,24 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         CheckRow("turned off", "[Network]\nBridge=b\n[X-Keep6]\nEnable=no\nWait=x\n"),
         CheckRow(
             "wrong values", "[X-Keep6]\nWait=x\nAddress=1\nAdress=1\nGuests=default:x\n",
-            "4 error: option 'Wait=x': it must be a number", "5 error: option 'Address=1': '1' is no unicast address",
-            "6 error: option 'Adress=1': keep6 knows no such option (did you mean 'Address='?)",
-            "7 error: option 'Guests=default:x': 'default:x' is no NETWORK or NETWORK:SUBNET"),
+            "4 error: option 'Wait=x': it must be a number",
+            "5 error: option 'Address=1': '1' is not a unicast address",
+            "6 error: option 'Adress=1': unknown option (did you mean 'Address='?)",
+            "7 error: option 'Guests=default:x': 'default:x' is not NETWORK or NETWORK:SUBNET"),
         CheckRow(
-            "no assignment", "[X-Keep6]\nWait 3\n", "4 warning: 'Wait 3' is no 'Key=value'; it is ignored"),
+            "no assignment", "[X-Keep6]\nWait 3\n", "4 warning: 'Wait 3' is not 'Key=value'; networkd ignores it"),
         CheckRow(
             "lower case", "[x-keep6]\nWait=3\n",
-            "3 error: neither networkd nor keep6 knows a section '[x-keep6]'; write"),
+            "3 error: unknown section '[x-keep6]'; write"),
         CheckRow(
-            "no X", "[Keep6]\n", "3 error: neither networkd nor keep6 knows a section '[Keep6]'; write '[X-Keep6]'"),
-        CheckRow("no hyphen", "[XKeep6]\n", "3 error: neither networkd nor keep6 knows a section '[XKeep6]'"),
-        CheckRow("no digit", "[X-Keep]\n", "3 error: neither networkd nor keep6 knows a section '[X-Keep]'"),
-        CheckRow("white space", "[ X-Keep6 ]\n", "3 error: neither networkd nor keep6 knows a section '[ X-Keep6 ]'"),
+            "no X", "[Keep6]\n", "3 error: unknown section '[Keep6]'; write '[X-Keep6]'"),
+        CheckRow("no hyphen", "[XKeep6]\n", "3 error: unknown section '[XKeep6]'"),
+        CheckRow("no digit", "[X-Keep]\n", "3 error: unknown section '[X-Keep]'"),
+        CheckRow("white space", "[ X-Keep6 ]\n", "3 error: unknown section '[ X-Keep6 ]'"),
         CheckRow("networkd's own sections", "[Link]\n[Network]\n[Route]\n[Bridge]\n[X-Other]\n[IPv6AcceptRA]\n"),
         CheckRow(
             "a file that networkd refuses", "[X-Keep6] # mine\n[X-Keep6]\nWait=x\n",
-            "3 error: '[X-Keep6] # mine' is no section...until it is right, networkd ignores the whole of",
+            "3 error: '[X-Keep6] # mine' is not a section...networkd ignores all of",
             "5 error: option 'Wait=x'"),
     ]
 
@@ -70,7 +71,7 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         CheckRow("forwarding, gateway pinned", "[Network]\nIPv6Forwarding=yes\n[X-Keep6]\nDefaultRoute=fe80::1\n"),
         CheckRow(
             "AcceptRA=2 beside networkd", "[X-Keep6]\nAcceptRA=2\n",
-            "4 warning: networkd handles the router advertisements of this link itself...take 'AcceptRA=2' out"),
+            "4 warning: networkd handles the router advertisements of this link itself...remove 'AcceptRA=2'"),
         CheckRow(
             "AcceptRA=1 beside networkd", "[Network]\nIPv6AcceptRA=1\n[X-Keep6]\nAcceptRA=1\n", "6 warning: networkd"),
         CheckRow("AcceptRA=0 beside networkd", "[X-Keep6]\nAcceptRA=0\n"),
@@ -80,10 +81,10 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
             "6 warning: with 'AcceptRA=1' the kernel drops the default route...write 'AcceptRA=2'"),
         CheckRow(
             "nobody handles them", "[Network]\nIPv6AcceptRA=no\n[X-Keep6]\nAcceptRA=0\n",
-            "4 warning: with 'IPv6AcceptRA=no' and 'AcceptRA=0' nobody handles router advertisements"),
+            "4 warning: with 'IPv6AcceptRA=no' and 'AcceptRA=0' no program handles router advertisements"),
         CheckRow(
             "nobody, for networkd leaves accept_ra at 0", "[Network]\nIPv6AcceptRA=no\n[X-Keep6]\n",
-            "4 warning: with 'IPv6AcceptRA=no' and 'AcceptRA=auto' nobody handles router advertisements"),
+            "4 warning: with 'IPv6AcceptRA=no' and 'AcceptRA=auto' no program handles router advertisements"),
         CheckRow("nobody needs to", "[Network]\nIPv6AcceptRA=no\n[X-Keep6]\nDefaultRoute=off\n"),
         CheckRow(
             "no gateway of theirs", "[X-Keep6]\n[IPv6AcceptRA]\nUseGateway=no\n",
@@ -115,7 +116,7 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         CheckRow("unmanaged", "[Link]\nUnmanaged=yes\n[X-Keep6]\n", "4 error: with 'Unmanaged=yes' networkd leaves"),
         CheckRow(
             "an address twice", "[Network]\nAddress=2001:db8::1/64\n[Address]\nAddress=2001:db8:0::1/64\n[X-Keep6]\n",
-            "6 warning: the address 2001:db8::1/64 stands at /etc/systemd/network/a.network:4 already"),
+            "6 warning: the address 2001:db8::1/64 is already at /etc/systemd/network/a.network:4"),
         CheckRow(
             "an address of networkd's",
             "[X-Keep6]\nAddress=2001:db8::2/64 2001:db8::1/64\n[Network]\nAddress=2001:db8::1/64\n",
@@ -131,8 +132,8 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         let text = "[X-Keep6]\nStart=a.service b.service\nStart=c.service\n"
         #expect(
             report(text, units: ["a.service": true, "b.service": false]) == [
-                "4 error: option 'Start=a.service b.service': systemd knows no unit 'b.service'; correct the name, or"
-                    + " install what brings it"
+                "4 error: option 'Start=a.service b.service': systemd has no unit 'b.service'; correct the name, or"
+                    + " install the package that has the unit"
             ])
         #expect(report(text) == [])
     }
@@ -186,38 +187,38 @@ private struct FilesRow: CustomTestStringConvertible, Sendable {
             "b.network.d/1.conf:1 error: networkd does not read this file: there is no 'b.network'"),
         FilesRow(
             "an earlier file has the same name in its match", ["a.network": "[Match]\nName=x e\n", "b.network": kept],
-            "b.network:3 error: this file is not applied to 'e', for networkd takes /etc/systemd/network/a.network"
+            "b.network:3 error: networkd does not apply this file to 'e', because /etc/systemd/network/a.network"
         ),
         FilesRow(
             "an earlier file is written at each boot",
             ["/run/systemd/network/10-netplan-e.network": "[Match]\nName=e\n", "50.network": kept],
-            "50.network:3 error: this file is not applied to any link, for networkd takes /run/systemd/network"
-                + "/10-netplan-e.network first, which matches too; give this one a name that sorts before it, or put"
+            "50.network:3 error: networkd does not apply this file to any link, because /run/systemd/network"
+                + "/10-netplan-e.network comes first and matches too; give this one a name that sorts before it, or put"
                 + " [X-Keep6] into /etc/systemd/network/10-netplan-e.network.d/keep6.conf"),
         FilesRow(
             "an earlier file has a pattern", ["a.network": "[Match]\nName=!x\n", "b.network": kept],
-            "b.network:3 error: this file is not applied to 'e'"),
+            "b.network:3 error: networkd does not apply this file to 'e'"),
         FilesRow(
             "an earlier file is for every link",
             ["a.network": "[Match]\nName=*\n", "b.network": "[Match]\nType=ether\n[X-Keep6]\n"],
-            "b.network:3 error: this file is not applied to any link"),
+            "b.network:3 error: networkd does not apply this file to any link"),
         FilesRow(
             "an earlier file says the same",
             ["a.network": "[Match]\nType=ether\n", "b.network": "[Match]\nType=ether\n[X-Keep6]\n"],
-            "b.network:3 error: this file is not applied to any link"),
+            "b.network:3 error: networkd does not apply this file to any link"),
         FilesRow("a later file", ["a.network": kept, "b.network": "[Match]\nName=*\n"]),
         FilesRow("an earlier file for others", ["a.network": "[Match]\nName=x\n", "b.network": kept]),
         FilesRow("an earlier file that may match", ["a.network": "[Match]\nType=ether\n", "b.network": kept]),
         FilesRow("an earlier file on one host", ["a.network": "[Match]\nName=e\nHost=x\n", "b.network": kept]),
         FilesRow(
             "two that are kept", ["a.network": kept, "b.network": kept],
-            "b.network:3 error: this file is not applied to"),
+            "b.network:3 error: networkd does not apply this file to"),
         FilesRow(
             "an earlier file that networkd refuses", ["a.network": "[Match]\nName=e\n[\n", "b.network": kept],
-            "a.network:3 error: '[' is no section"),
+            "a.network:3 error: '[' is not a section"),
         FilesRow(
             "no match", ["a.network": "[X-Keep6]\n[Match]\nNaem=e\n"],
-            "a.network error: networkd ignores this file, for its [Match] section names no link"),
+            "a.network error: networkd ignores this file because its [Match] section names no link"),
         FilesRow(
             "kept by a drop-in", ["a.network": "[Match]\nName=e\n", "a.network.d/keep6.conf": "[X-Keep6]\nWait=x\n"],
             "a.network.d/keep6.conf:2 error: option 'Wait=x'"),
@@ -236,27 +237,29 @@ private struct FilesRow: CustomTestStringConvertible, Sendable {
     private static let rows = [
         FilesRow(
             "kept by both", ["": stanza + " keep6 yes\n", "a.network": match + "[X-Keep6]\n"],
-            "1 error: 'e' is configured by both: 'keep6 yes' stands here and [X-Keep6] in /etc/systemd/network/a"
+            "1 error: both programs configure 'e': 'keep6 yes' is here, [X-Keep6] in /etc/systemd/network/a"
         ),
         FilesRow(
             "kept by the stanza", ["": stanza + " keep6 yes\n", "a.network": match],
-            "1 warning: 'e' is configured by both, ifupdown with this stanza and systemd-networkd with"),
+            "1 warning: ifupdown, with this stanza, and systemd-networkd, with"),
         FilesRow(
-            "kept by the file", ["": stanza, "a.network": match + "[X-Keep6]\n"], "1 warning: 'e' is configured by both"
+            "kept by the file", ["": stanza, "a.network": match + "[X-Keep6]\n"],
+            "1 warning: ifupdown, with this stanza, and"
         ),
         FilesRow(
-            "an inet stanza", ["": "iface e inet dhcp\n", "a.network": match + "[X-Keep6]\n"], "1 warning: 'e' is"),
+            "an inet stanza", ["": "iface e inet dhcp\n", "a.network": match + "[X-Keep6]\n"], "1 warning: ifupdown"),
         FilesRow("not kept", ["": stanza, "a.network": match]),
         FilesRow("a stanza without addresses", ["": "iface e inet manual\n", "a.network": match + "[X-Keep6]\n"]),
         FilesRow("other links", ["": "iface f inet6 auto\n keep6 yes\n", "a.network": match + "[X-Keep6]\n"]),
         FilesRow(
-            "a pattern", ["": stanza, "a.network": "[Match]\nName=*\n[X-Keep6]\n"], "1 warning: 'e' is configured by"),
+            "a pattern", ["": stanza, "a.network": "[Match]\nName=*\n[X-Keep6]\n"],
+            "1 warning: ifupdown, with this stanza, and"),
         FilesRow("perhaps", ["": stanza + " keep6 yes\n", "a.network": "[Match]\nType=ether\n[X-Keep6]\n"]),
         FilesRow("unmanaged", ["": stanza + " keep6 yes\n", "a.network": match + "[Link]\nUnmanaged=yes\n"]),
         FilesRow(
             "a logical name",
             ["": "auto e=home\niface home inet6 auto\n keep6 yes\n", "a.network": match + "[X-Keep6]\n"],
-            "2 error: 'e' is configured by both"),
+            "2 error: both programs configure 'e'"),
         FilesRow("one of them alone", ["": stanza + " keep6 yes\n"]),
     ]
 

@@ -27,8 +27,8 @@ import Testing
     @Test func aUnitThatAsksAlone() {
         #expect(
             clientFindings("-\(Self.dhclient)", Self.stanza) == [
-                "\(Self.wanted)/dhclient.service: dhclient.service is enabled; it asks for a delegated prefix and makes no"
-                    + " route of it, so keep6 cannot see it; run 'systemctl disable --now dhclient.service', and write"
+                "\(Self.wanted)/dhclient.service: dhclient.service is enabled; it asks for a delegated prefix but adds no"
+                    + " route, so keep6 cannot see it; run 'systemctl disable --now dhclient.service', and write"
                     + " 'keep6-delegation 00:03:00:01:aa:bb:cc:dd:ee:ff' into the inet6 stanza of 'eno1'"
             ])
     }
@@ -42,7 +42,7 @@ import Testing
         #expect(found.count == 1)
         #expect(
             found.first?.hasSuffix(
-                "beside keep6-delegation, on the same port, so that answers reach one of the two alone; run 'systemctl"
+                "on the same port as keep6-delegation, so answers reach only one of them; run 'systemctl"
                     + " disable --now \(name)'") == true)
     }
 
@@ -77,13 +77,15 @@ import Testing
         #expect(found.count == 1, "\(found)")
         #expect(
             found.first?.hasSuffix(
-                "makes a fixed default route, beside which the kernel takes none from router advertisements; take the line"
-                    + " out, or pin it with 'keep6-default-route fe80::1'") == true)
+                "makes a fixed default route, so the kernel takes none from router advertisements; remove the line"
+                    + ", or pin it with 'keep6-default-route fe80::1'") == true)
         #expect(
-            routeFindings(line, " keep6-default-route fe80::1\n").map { $0.hasSuffix("as well; take the line out") }
+            routeFindings(line, " keep6-default-route fe80::1\n").map {
+                $0.hasSuffix("makes and keeps it; remove the line")
+            }
                 == [true])
         #expect(
-            routeFindings(line, " keep6-default-route fe80::2\n").map { $0.hasSuffix("take one of the lines out") }
+            routeFindings(line, " keep6-default-route fe80::2\n").map { $0.hasSuffix("remove one of the lines") }
                 == [true])
         #expect(routeFindings(line, " keep6-default-route off\n").isEmpty)
     }

@@ -48,7 +48,7 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: Proxy
     @Test func theUplinkItself() {
         let found = check(stanza: "keep6-proxy eth0")
         #expect(found.count == 1)
-        #expect(found.first?.contains("guests on the uplink itself need nobody") == true)
+        #expect(found.first?.contains("guests on the uplink itself need no proxy") == true)
     }
 
     @Test func forwardingThatIsOff() {
@@ -64,9 +64,9 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: Proxy
         var facts = usualFacts
         facts.guestPrefixes = { _ in [InterfaceAddress("fd00::/64")!] }
         #expect(
-            check(stanza: "keep6-proxy br0", facts).first?.contains("'br0' has fd00::/64, of which nothing") == true)
+            check(stanza: "keep6-proxy br0", facts).first?.contains("'br0' has fd00::/64, and none") == true)
         facts.prefixes = { _ in [] }
-        #expect(check(stanza: "keep6-proxy br0", facts).first?.contains("no prefix is on the uplink's link") == true)
+        #expect(check(stanza: "keep6-proxy br0", facts).first?.contains("the uplink's link has no prefix") == true)
         facts.prefixes = { _ in nil }
         facts.guestPrefixes = { _ in nil }
         #expect(check(stanza: "keep6-proxy br0", facts) == [])
@@ -77,7 +77,7 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: Proxy
         facts.ndppd = "/etc/rc2.d/S01ndppd"
         #expect(check(facts) == [])
         let found = check(stanza: "keep6-proxy br0", facts)
-        #expect(found.first?.contains("warning: ndppd is started at boot") == true)
+        #expect(found.first?.contains("warning: ndppd starts at boot") == true)
     }
 
     static let texts = [

@@ -86,7 +86,7 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         let files = ["/d/b.cfg": "iface b\n", "/d/.h": "iface h\n", "/x": "iface x\n"]
         let read = tree("source /x\nsource-directory /d\nsource-directory /none\n", for: program, files)
         #expect(read.stanzas.map(\.interface) == ["x", "h", "b"])
-        #expect(report(read) == ["3 warning: directory '/none' is left out: it does not exist"])
+        #expect(report(read) == ["3 warning: skipped the directory '/none': it does not exist"])
     }
 
     /// ifquery of each.
@@ -96,19 +96,19 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         #expect(old.stanzas.map(\.interface) == ["e"])
         #expect(
             report(old) == [
-                "2 error: this ifupdown-ng knows no patterns, and there is no file '/d/*'; write 'source-directory /d';"
-                    + " until that is right, ifup and ifdown refuse to do anything"
+                "2 error: this ifupdown-ng has no patterns, and there is no file '/d/*'; write"
+                    + " 'source-directory /d'; ifup and ifdown refuse to do anything until you correct it"
             ])
         let new = tree(text, for: .ifupdownNG, ["/d/b": "iface b\n"])
         #expect(new.stanzas.map(\.interface) == ["e", "b", "f"])
         #expect(report(new) == [])
         #expect(
             report(tree("source /y\n", for: .oldIfupdownNG)) == [
-                "1 error: there is no file '/y'; until that is right, ifup and ifdown refuse to do anything"
+                "1 error: there is no file '/y'; ifup and ifdown refuse to do anything until you correct it"
             ])
         #expect(
             report(tree("source /y\n", for: .ifupdownNG)) == [
-                "1 warning: '/y' cannot be read; ifupdown-ng goes on without it"
+                "1 warning: cannot read '/y'; ifupdown-ng continues without it"
             ])
     }
 
@@ -116,8 +116,8 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         let said = report(tree("auto lo e\nallow-hotplug f\niface e\n keep6 yes\n", for: .ifupdownNG))
         #expect(
             said == [
-                "1 error: ifupdown-ng takes one name behind 'auto', and leaves out 'e'; write a line each",
-                "2 warning: ifupdown-ng knows no 'allow-hotplug', and brings nothing up for it; write 'auto f'",
+                "1 error: ifupdown-ng accepts one name after 'auto' and ignores 'e'; write a line for each",
+                "2 warning: ifupdown-ng does not know 'allow-hotplug', and brings nothing up for it; write 'auto f'",
             ])
     }
 
@@ -136,8 +136,8 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
             """
         let read = tree(text, for: program)
         let advice =
-            "8 warning: each 'ifreload' and 'ifup' of ifupdown2 takes the addresses of 'keep6-address' away for a moment;"
-            + " write 'address 2001:db8::3/64' and 'address 2001:db8::4/64', of which it takes several"
+            "8 warning: each 'ifreload' and 'ifup' of ifupdown2 removes the addresses of 'keep6-address' for a moment;"
+            + " write 'address 2001:db8::3/64' and 'address 2001:db8::4/64' instead; it accepts several such lines"
         #expect(report(read) == (program == .ifupdown2 ? [advice] : []))
         let stanza = read.stanzas.last
         let stated = InterfaceName("e").flatMap { stanza?.wish(for: $0) }
@@ -151,7 +151,8 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         func wishes(_ program: InterfacesProgram) -> [WishOption] { tree(text, for: program).stanzas[0].wishOptions }
         #expect(wishes(.ifupdownNG).map(\.value) == ["no", "4"])
         #expect(wishes(.ifupdown2).map(\.value) == ["yes", "3"])
-        #expect(report(tree(text, for: .ifupdown2)).contains { $0.hasPrefix("5 error: option 'keep6-wait 4': it is") })
+        #expect(
+            report(tree(text, for: .ifupdown2)).contains { $0.hasPrefix("5 error: option 'keep6-wait 4': it occurs") })
     }
 
     /// "error: ...: iface e: unsupported address method 'auto'", and ifup ends with 1, with the link up.
@@ -160,15 +161,15 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         let said = report(tree("iface e inet6 auto\n keep6 yes\n", for: .ifupdown2))
         #expect(
             said == [
-                "1 error: ifupdown2 knows no method 'auto', and each ifup fails for it; write 'iface e inet6 manual', with"
-                    + " which the kernel hears router advertisements as well"
+                "1 error: ifupdown2 has no method 'auto', so each ifup fails; write 'iface e inet6 manual', with"
+                    + " which the kernel also accepts router advertisements"
             ])
     }
 
     @Test func whatNGPrefers() {
         #expect(report(tree("iface e\n keep6 yes\n gateway 192.0.2.1\n", for: .ifupdownNG)) == [])
         let said = report(tree("iface e\n keep6 yes\n gateway fe80::1\n", for: .ifupdownNG))
-        #expect(said.count == 1 && said[0].contains("which is preferred to the advertised one; take the line out"))
+        #expect(said.count == 1 && said[0].contains("which the kernel prefers to the advertised one; remove the line"))
     }
 
     @Test func scriptsThatAreNotRun() {
@@ -180,14 +181,14 @@ private func lines(_ tree: InterfacesTree, _ interface: String) -> String {
         let off = "allow_addon_scripts = 0\n"
         #expect(
             said(.ifupdownNG, off) == [
-                "1 error: ifupdown-ng runs no scripts, keep6's among them, so that nobody keeps 'e'; take the line out, or"
+                "1 error: ifupdown-ng runs no scripts, so keep6 does not keep 'e'; remove the line, or"
                     + " write 'use keep6' into its stanza"
             ])
         #expect(said(.ifupdownNG, off, " use keep6\n") == [])
         #expect(said(.ifupdownNG, off, " keep6-wait 3\n") == [])
         #expect(
             said(.ifupdown2, "# nothing\naddon_scripts_support=0\n") == [
-                "2 error: ifupdown2 runs no scripts, keep6's among them, so that nobody keeps 'e'; write"
+                "2 error: ifupdown2 runs no scripts, so keep6 does not keep 'e'; write"
                     + " 'addon_scripts_support=1'"
             ])
     }

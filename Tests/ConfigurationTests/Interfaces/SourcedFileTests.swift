@@ -52,7 +52,7 @@ import Testing
         let tree = interfaces(
             "source-directory d\n", ["/n/d/b": file("b")], directories: ["/n/d": ["a", "b"], "/n/d/a": []])
         #expect(names(tree) == "b")
-        #expect(tree.problems.map(\.description) == ["/n/interfaces:1: '/n/d/a' cannot be read: Is a directory"])
+        #expect(tree.problems.map(\.description) == ["/n/interfaces:1: cannot read '/n/d/a': Is a directory"])
     }
 
     /// ifquery says nothing of these.
@@ -61,9 +61,9 @@ import Testing
         #expect(names(tree) == "e")
         #expect(
             tree.problems.map(\.description) == [
-                "/n/interfaces:1: there is no file '/n/nope'; ifupdown goes on without it",
-                "/n/interfaces:3: directory '/n/no' is left out: it does not exist",
-                "/n/interfaces:4: ifupdown ignores this line, for it cannot expand '/n/$(ls)': command substitution",
+                "/n/interfaces:1: there is no file '/n/nope'; ifupdown continues without it",
+                "/n/interfaces:3: skipped the directory '/n/no': it does not exist",
+                "/n/interfaces:4: ifupdown ignores this line because it cannot expand '/n/$(ls)': command substitution",
             ])
         #expect(tree.problems.allSatisfy { $0.severity == .warning })
     }
@@ -74,7 +74,7 @@ import Testing
             tree.problems == [
                 Finding(
                     FileLine(file: "/n/interfaces", line: 0), .warning,
-                    "there is no file '/n/interfaces'; ifupdown goes on without it")
+                    "there is no file '/n/interfaces'; ifupdown continues without it")
             ])
     }
 }
@@ -96,7 +96,7 @@ import Testing
     @Test func aFileThatSourcesItself() {
         let tree = read { _, _ in Array("source ./i\nsource ././i\n".utf8) }
         #expect(tree.problems.count == 1)
-        #expect(tree.problems.first?.sentence.contains("is sourced 33 files deep, as if by itself") == true)
+        #expect(tree.problems.first?.sentence.contains("is included 33 levels deep, as if by itself") == true)
     }
 
     @Test func aFileWithoutEnd() {

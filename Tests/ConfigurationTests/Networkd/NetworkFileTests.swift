@@ -52,10 +52,10 @@ private func printed(_ file: NetworkFile) -> String {
     }
 
     private static let ignored = [
-        Row("no equals sign", "[A]\nb\nc=d\n", "2: 'b' is no 'Key=value'; it is ignored"),
-        Row("no key", "[A]\n = b\nc=d\n", "2: '= b' is no 'Key=value'; it is ignored"),
-        Row("before a section", "b=1\n[A]\nc=d\n", "1: 'b=1' stands before the first section"),
-        Row("the first line of a continued one", "[A]\n\nb\\\n#\nx\nc=d\n", "3: 'b x' is no 'Key=value'"),
+        Row("no equals sign", "[A]\nb\nc=d\n", "2: 'b' is not 'Key=value'; networkd ignores it"),
+        Row("no key", "[A]\n = b\nc=d\n", "2: '= b' is not 'Key=value'; networkd ignores it"),
+        Row("before a section", "b=1\n[A]\nc=d\n", "1: 'b=1' is before the first section"),
+        Row("the first line of a continued one", "[A]\n\nb\\\n#\nx\nc=d\n", "3: 'b x' is not 'Key=value'"),
     ]
 
     @Test(arguments: ignored)
@@ -70,13 +70,13 @@ private func printed(_ file: NetworkFile) -> String {
 
     /// config_parse returns an error, and networkd goes on without the file.
     private static let refused = [
-        Row("an open header", "[A]\n[B\nc=d\n", "2: '[B' is no section; write '[Network]'"),
-        Row("an open header at the start", "[\nc=d\n", "1: '[' is no section"),
-        Row("a comment behind a header", "[A] # b\nc=d\n", "1: '[A] # b' is no section"),
-        Row("a quote in a header", "[\"A\"]\nc=d\n", "1: '[\"A\"]' is no section"),
-        Row("a backslash in a header", "[A\\x]\nc=d\n", "1: '[A\\x]' is no section"),
+        Row("an open header", "[A]\n[B\nc=d\n", "2: '[B' is not a section; write '[Network]'"),
+        Row("an open header at the start", "[\nc=d\n", "1: '[' is not a section"),
+        Row("a comment behind a header", "[A] # b\nc=d\n", "1: '[A] # b' is not a section"),
+        Row("a quote in a header", "[\"A\"]\nc=d\n", "1: '[\"A\"]' is not a section"),
+        Row("a backslash in a header", "[A\\x]\nc=d\n", "1: '[A\\x]' is not a section"),
         Row("a noncharacter", "[A]\nb=\u{ffff}\n", "2: this line is not UTF-8"),
-        Row("a control character in a header", "[A\u{1}]\nc=d\n", "1: '[A\u{1}]' is no section"),
+        Row("a control character in a header", "[A\u{1}]\nc=d\n", "1: '[A\u{1}]' is not a section"),
     ]
 
     @Test(arguments: refused)
@@ -85,7 +85,7 @@ private func printed(_ file: NetworkFile) -> String {
         #expect(file.isRefused)
         #expect(file.problems.map(\.severity) == [.error])
         #expect(file.problems.first?.description.hasPrefix("/n/a.network:\(row.expected)") == true)
-        #expect(file.problems.first?.sentence.hasSuffix("networkd ignores the whole of /n/a.network") == true)
+        #expect(file.problems.first?.sentence.hasSuffix("ignores all of /n/a.network until you correct it") == true)
         #expect(file.assignments(in: "B") == [])
     }
 

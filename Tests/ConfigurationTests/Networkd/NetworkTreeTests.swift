@@ -114,8 +114,8 @@ private struct TreeRow: CustomTestStringConvertible, Sendable {
             ["\(usr)/a.network": "[A]\n"], directories: [etc: ["a.network", "b.network"], "\(etc)/b.network": []])
         #expect(
             tree.problems.map(\.description) == [
-                "\(etc)/a.network: it cannot be read: it, or what it is a link to, is missing",
-                "\(etc)/b.network: it cannot be read: Is a directory",
+                "\(etc)/a.network: cannot read it: the file, or the target of the link, is missing",
+                "\(etc)/b.network: cannot read it: Is a directory",
             ])
         #expect(tree.files == [])
     }

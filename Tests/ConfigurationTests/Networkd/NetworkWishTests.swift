@@ -62,35 +62,36 @@ import Testing
     }
 
     private static let complaints = [
-        Row("a wrong Enable", "Enable=maybe", "option 'Enable=maybe': it must be yes or no; yes is used"),
+        Row("a wrong Enable", "Enable=maybe", "option 'Enable=maybe': it must be yes or no; keep6 uses yes"),
         Row(
             "an address without a length", "Address=2001:db8::1",
-            "option 'Address=2001:db8::1': '2001:db8::1' is no unicast"),
-        Row("an IPv4 address", "Address=192.0.2.1/24", "option 'Address=192.0.2.1/24': '192.0.2.1/24' is no unicast"),
-        Row("accept_ra", "AcceptRA=yes", "option 'AcceptRA=yes': it must be auto, 2, 1 or 0; 2 is used"),
+            "option 'Address=2001:db8::1': '2001:db8::1' is not a unicast"),
+        Row(
+            "an IPv4 address", "Address=192.0.2.1/24", "option 'Address=192.0.2.1/24': '192.0.2.1/24' is not a unicast"),
+        Row("accept_ra", "AcceptRA=yes", "option 'AcceptRA=yes': it must be auto, 2, 1 or 0; keep6 uses 2"),
         Row(
             "a route", "DefaultRoute=up",
-            "option 'DefaultRoute=up': it must be ra, off or a gateway's IPv6 address; off is"),
-        Row("a unit", "Start=libvirtd", "option 'Start=libvirtd': 'libvirtd' is no name of a systemd unit"),
-        Row("seconds", "Wait=1min", "option 'Wait=1min': it must be a number of seconds from 0 to 3600; 7 is used"),
+            "option 'DefaultRoute=up': it must be ra, off or a gateway's IPv6 address; keep6"),
+        Row("a unit", "Start=libvirtd", "option 'Start=libvirtd': 'libvirtd' is not a name of a systemd unit"),
+        Row("seconds", "Wait=1min", "option 'Wait=1min': it must be a number of seconds from 0 to 3600; keep6 uses 7"),
         Row(
             "a router", "Router=2001:db8::1",
-            "option 'Router=2001:db8::1': '2001:db8::1' is no router's link-local address (fe80::1)"),
-        Row("Guests", "Guests=default:x", "option 'Guests=default:x': 'default:x' is no NETWORK or NETWORK:SUBNET"),
+            "option 'Router=2001:db8::1': '2001:db8::1' is not a router's link-local address (fe80::1)"),
+        Row("Guests", "Guests=default:x", "option 'Guests=default:x': 'default:x' is not NETWORK or NETWORK:SUBNET"),
         Row(
             "a network", "Proxy=a/b",
-            "option 'Proxy=a/b': 'a/b' is no name of a libvirt network or a bridge, or there are more than 16"),
+            "option 'Proxy=a/b': 'a/b' is not a name of a libvirt network or a bridge, or there are more than 16"),
         Row(
             "a slip", "Adress=2001:db8::1/64",
-            "option 'Adress=2001:db8::1/64': keep6 knows no such option (did you mean 'Address='?); it is ignored"),
+            "option 'Adress=2001:db8::1/64': unknown option (did you mean 'Address='?); keep6 ignores it"),
         Row(
-            "a wrong case", "acceptra=2", "option 'acceptra=2': keep6 knows no such option (did you mean 'AcceptRA='"),
-        Row("far from all", "Gateway=fe80::1", "option 'Gateway=fe80::1': keep6 knows no such option; it is ignored"),
+            "a wrong case", "acceptra=2", "option 'acceptra=2': unknown option (did you mean 'AcceptRA='"),
+        Row("far from all", "Gateway=fe80::1", "option 'Gateway=fe80::1': unknown option; keep6 ignores it"),
         Row(
-            "an option of a stanza", "keep6-wait=3", "option 'keep6-wait=3': keep6 knows no such option; it"),
+            "an option of a stanza", "keep6-wait=3", "option 'keep6-wait=3': unknown option; keep6"),
         Row(
             "delegation is networkd's", "Delegation=x",
-            "option 'Delegation=x': keep6 knows no such option; it is ignored"),
+            "option 'Delegation=x': unknown option; keep6 ignores it"),
     ]
 
     /// The rest holds, and so does what was said before.

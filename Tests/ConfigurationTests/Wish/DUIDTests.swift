@@ -28,15 +28,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "is no row of hexadecimal digits"), ("DUID", "is no row of hexadecimal digits"),
-        ("00:03:00:01::bb", "is no row of hexadecimal digits"), ("00:03:00:01:", "is no row of hexadecimal digits"),
+        ("", "is not a string of hexadecimal digits"), ("DUID", "is not a string of hexadecimal digits"),
+        ("00:03:00:01::bb", "is not a string of hexadecimal digits"),
+        ("00:03:00:01:", "is not a string of hexadecimal digits"),
         ("0003000", "has an odd number of digits"), ("00:03:001", "has an odd number of digits"),
-        ("00:03", "has 2 bytes; 3 to 130 are right"),
-        ("00:03:00:01:aa:bb:cc:dd:ee", "has 9 bytes, and a DUID-LL of an Ethernet address (type 3) has 10"),
-        ("00:01:00:01:aa:bb:cc:dd:ee:ff", "has 10 bytes, and a DUID-LLT of an Ethernet address (type 1) has 14"),
-        ("00:04:00:01:aa", "has 5 bytes, and a DUID-UUID (type 4) has 18"),
-        ("00:04:00:02:aa:bb", "has 4 bytes, and a DUID-EN (type 2) has 7 at least"),
-        ("\u{ff10}\u{ff10}03", "is no row of hexadecimal digits"),
+        ("00:03", "has 2 bytes, but must have 3 to 130"),
+        ("00:03:00:01:aa:bb:cc:dd:ee", "has 9 bytes, but a DUID-LL of an Ethernet address (type 3) has 10"),
+        ("00:01:00:01:aa:bb:cc:dd:ee:ff", "has 10 bytes, but a DUID-LLT of an Ethernet address (type 1) has 14"),
+        ("00:04:00:01:aa", "has 5 bytes, but a DUID-UUID (type 4) has 18"),
+        ("00:04:00:02:aa:bb", "has 4 bytes, but a DUID-EN (type 2) has at least 7"),
+        ("\u{ff10}\u{ff10}03", "is not a string of hexadecimal digits"),
     ])
     func refused(text: String, reason: String) {
         #expect(throws: Malformed(reason)) { try DUID(text) }
@@ -46,6 +47,6 @@ import Testing
         let longest = "0002" + String(repeating: "ff", count: 128)
         #expect(try DUID(longest).bytes.count == 130)
         #expect(try DUID("0082" + longest).bytes.count == 130)
-        #expect(throws: Malformed("has 131 bytes; 3 to 130 are right")) { try DUID(longest + "ff") }
+        #expect(throws: Malformed("has 131 bytes, but must have 3 to 130")) { try DUID(longest + "ff") }
     }
 }

@@ -28,8 +28,8 @@ import Testing
         let complaints = wish.take([WishOption(name: "keep6-delegation", value: "")])
         #expect(
             complaints.map(\.description) == [
-                "option 'keep6-delegation ': it must be the DUID that your provider shows, and a length (/56) behind it at"
-                    + " most; no prefix is asked for"
+                "option 'keep6-delegation ': it must be the DUID that your provider shows, and optionally a length (/56);"
+                    + " keep6 asks for no prefix"
             ])
         #expect(wish.delegation == nil)
     }

@@ -87,7 +87,7 @@ struct CommandTests {
         #expect(good.output == ["keep6: \(file): nothing is wrong; keep6 keeps 'eth0'."])
         let idle = try check("auto eth0\niface eth0 inet6 auto\n")
         #expect(idle.code == 0)
-        #expect(idle.output.first?.hasPrefix("keep6: \(file): nothing is wrong, but nothing is kept either") == true)
+        #expect(idle.output.first?.hasPrefix("keep6: \(file): nothing is wrong, but keep6 keeps nothing: no") == true)
         let error = try check("iface eth0 inet6 auto\n    keep6 yes\n    keep6-wait soon\n")
         #expect(error.code == 2)
         #expect(error.output.count == 1)

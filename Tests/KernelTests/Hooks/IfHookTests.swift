@@ -114,10 +114,13 @@ struct IfHookTests {
         ("IF_KEEP6_WAIT", "3601", "option 'keep6-wait 3601': it must be a number of seconds"),
         ("IF_KEEP6_ACCEPT_RA", "yes", "option 'keep6-accept-ra yes': it must be auto, 2, 1 or 0"),
         ("IF_KEEP6_DEFAULT_ROUTE", "ff02::1", "option 'keep6-default-route ff02::1': it must be ra, off or"),
-        ("IF_KEEP6_ADDRESS", "2001:db8::1", "option 'keep6-address 2001:db8::1': '2001:db8::1' is no unicast address"),
-        ("IF_KEEP6_START", "lib/virt", "option 'keep6-start lib/virt': 'lib/virt' is no name of a systemd unit"),
-        ("IF_KEEP6_PROXY", "../x", "option 'keep6-proxy ../x': '../x' is no name of a libvirt network or a bridge"),
-        ("IF_KEEP6_COLOUR", "blue", "option 'keep6-colour blue': keep6 knows no such option"),
+        (
+            "IF_KEEP6_ADDRESS", "2001:db8::1",
+            "option 'keep6-address 2001:db8::1': '2001:db8::1' is not a unicast address"
+        ),
+        ("IF_KEEP6_START", "lib/virt", "option 'keep6-start lib/virt': 'lib/virt' is not a name of a systemd unit"),
+        ("IF_KEEP6_PROXY", "../x", "option 'keep6-proxy ../x': '../x' is not a name of a libvirt network or a bridge"),
+        ("IF_KEEP6_COLOUR", "blue", "option 'keep6-colour blue': unknown option"),
     ]
 
     @Test("says each wrong option in one sentence with interface and value, and keeps the uplink all the same")
