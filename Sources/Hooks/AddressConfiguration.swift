@@ -18,7 +18,7 @@ final class AddressConfiguration {
     private let uplink: InterfaceName
     private let own: [IPv6Address]
     private let extra: [InterfaceAddress]
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let notifications: NotificationSocket
 
     /// `own` are the addresses that ifupdown configures itself.
@@ -26,7 +26,7 @@ final class AddressConfiguration {
         self.uplink = uplink
         self.own = own
         self.extra = extra
-        routes = try RouteSocket()
+        routes = try Rtnetlink()
         notifications = try NotificationSocket()
     }
 

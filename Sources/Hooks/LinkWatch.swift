@@ -10,7 +10,7 @@ import Systemd
 /// Has every link kept that the .network files have kept.
 final class LinkWatch {
     private let voice: Voice
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let notifications: NotificationSocket
     private let loop: EventLoop
     /// The links about which is decided, by the names that they had then.
@@ -22,7 +22,7 @@ final class LinkWatch {
 
     init(_ voice: Voice) throws(SystemError) {
         self.voice = voice
-        routes = try RouteSocket()
+        routes = try Rtnetlink()
         // Before the links are listed, so that none can come in between unseen.
         notifications = try NotificationSocket()
         loop = try EventLoop()
@@ -30,7 +30,7 @@ final class LinkWatch {
 
     /// Looks at all links and files anew, and ends what no file has kept any more.
     func keepAll() throws(SystemError) {
-        let keeper = Keeper(voice)
+        let keeper = LinkKeeper(voice)
         let files = keeper.configuration.tree.kept
         hasPatterns = files.contains { NetworkMatch($0).isPattern }
         let links = try routes.links()
@@ -40,12 +40,12 @@ final class LinkWatch {
         let present = Set(links.map(\.name) + links.flatMap { $0.alternativeNames.compactMap { InterfaceName($0) } })
         for file in files { expect(file, besides: present, keeper) }
         for uplink in RunDirectory.uplinks() where !present.contains(uplink) && !expected.contains(uplink) {
-            Keeper.release(uplink, voice)
+            LinkKeeper.release(uplink, voice)
         }
     }
 
     /// Starts the guards of links that the file names and that are not there yet: they wait for them.
-    private func expect(_ file: NetworkFile, besides present: Set<InterfaceName>, _ keeper: Keeper) {
+    private func expect(_ file: NetworkFile, besides present: Set<InterfaceName>, _ keeper: LinkKeeper) {
         for name in NetworkMatch(file).literalNames where expected.insert(name).inserted && !present.contains(name) {
             if let (kept, complaints) = keeper.configuration.kept(name, by: file) { keeper.keep(kept, complaints) }
         }
@@ -81,7 +81,7 @@ final class LinkWatch {
     private func take(_ link: Link) {
         guard names[link.index] != link.name else { return }
         lose(link.index)
-        if Keeper(voice).keep(link) { names[link.index] = link.name }
+        if LinkKeeper(voice).keep(link) { names[link.index] = link.name }
     }
 
     /// A link is gone, or has another name now. One that a file spells out is waited for.
@@ -89,6 +89,6 @@ final class LinkWatch {
         guard let name = names.removeValue(forKey: index), !expected.contains(name), !names.values.contains(name) else {
             return
         }
-        Keeper.release(name, voice)
+        LinkKeeper.release(name, voice)
     }
 }

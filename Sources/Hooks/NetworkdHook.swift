@@ -17,7 +17,7 @@ package func networkdHook(_ environment: ProcessEnvironment) -> Int32 {
         return 1
     }
     do {
-        if let link = try RouteSocket().link(uplink) { Keeper(voice).keep(link) }
+        if let link = try Rtnetlink().link(uplink) { LinkKeeper(voice).keep(link) }
         return 0
     } catch {
         voice.complain("'\(uplink)': \(error); keep6 cannot see whether it is to be kept.", uplink: uplink)

@@ -2,7 +2,7 @@
 import Internet
 
 /// Writes and reads the frame that shows whether a text is whole, and the times in it.
-package enum StateText {
+package enum RecordText {
     /// The lines between their first, which says what they are, and their last.
     package static func framed(_ name: String, _ lines: [String]) -> String {
         (["keep6-\(name) 1"] + lines + ["end"]).joined(separator: "\n") + "\n"

@@ -27,15 +27,16 @@ let readRuleset: @Sendable ([UInt8]) -> String? = { input in
 /// A first rule for all packets decides, whatever stands behind it.
 private func judge(_ ruleset: Ruleset) -> String? {
     let uplink = InterfaceName("eth0")!
-    _ = RequiredMessages([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: [.forward(outBy: nil, to: nil)])
-    func fates(_ rule: String) -> [PacketFate] {
+    _ = ICMPv6Requirements([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: [.forward(outBy: nil, to: nil)]
+    )
+    func fates(_ rule: String) -> [Verdict] {
         var ruleset = ruleset
         for table in ruleset.tables.indices {
             for chain in ruleset.tables[table].chains.indices {
                 ruleset.tables[table].chains[chain].rules.insert(Rule(Array(rule.utf8)[...]), at: 0)
             }
         }
-        return RequiredMessages([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: []).map(\.fate)
+        return ICMPv6Requirements([BackEnd("ip6tables", ruleset)], from: uplink).fates(through: []).map(\.fate)
     }
     guard fates("-p ipv6-icmp -j ACCEPT").allSatisfy({ $0 == .passes }) else { return "what is accepted does not pass" }
     let dropped = fates("-j DROP").allSatisfy { if case .dropped = $0 { true } else { false } }

@@ -8,8 +8,8 @@ import Netlink
 
 /// As it is, and with the right checksum, which no mutation finds.
 let readHeardPacket: @Sendable ([UInt8]) -> String? = { input in
-    _ = try? HeardPacket.parse(([0xee] + input).dropFirst())
-    switch try? HeardPacket.parse(signed(input)[...]) {
+    _ = try? NeighborMessage.parse(([0xee] + input).dropFirst())
+    switch try? NeighborMessage.parse(signed(input)[...]) {
     case .solicitation(let solicitation, let source):
         if solicitation.target.isMulticast { return "a question for a multicast address" }
         return source.isMulticast ? "from a multicast address" : nil
@@ -34,11 +34,11 @@ private func signed(_ packet: [UInt8]) -> [UInt8] {
 }
 
 let readLibvirtNetwork: @Sendable ([UInt8]) -> String? = { input in
-    guard LibvirtNetworkText.addresses(in: input).count <= input.count / 4 else { return "more addresses than tags" }
-    guard let plan = GuestPreparation(input) else { return nil }
+    guard LibvirtNetworkXML.addresses(in: input).count <= input.count / 4 else { return "more addresses than tags" }
+    guard let plan = LibvirtNetworkPreparation(input) else { return nil }
     let address = IPv6Address("fd00:6::1")!
     let prepared = plan.prepared(address: address)
-    guard let result = GuestPreparation(prepared) else { return "it is no network any more" }
+    guard let result = LibvirtNetworkPreparation(prepared) else { return "it is no network any more" }
     guard result.missing.isEmpty else { return "\(result.missing) is still missing" }
     guard result.prepared(address: address) == prepared else { return "it is prepared twice" }
     return plan.missing.isEmpty && prepared != input ? "nothing was missing, and something was added" : nil
@@ -49,13 +49,13 @@ let readGuestMemory: @Sendable ([UInt8]) -> String? = { input in
     guard let memory = try? GuestMemory(text: String(decoding: input, as: UTF8.self)) else { return nil }
     guard (try? GuestMemory(text: memory.text)) == memory else { return "it is not read back as it was written" }
     let wish = ["default", "lab", "dmz:ffffffff"].compactMap { GuestSubnet($0) }
-    let bridge = GuestAddresses.Bridge(
+    let bridge = GuestNumbering.Bridge(
         interface: InterfaceIndex(rawValue: 7), name: InterfaceName("virbr0")!, addresses: [])
     let known = memory.current.keys.sorted { $0.description < $1.description }.prefix(1).map { DelegatedPrefix($0) }
     for time in [0, 1_700_000_000_000_000, Int64.max].map(WallTime.init(microseconds:)) {
         for delegated in [[], known] {
-            var state = GuestAddresses(wish, memory: memory)
-            let snapshot = GuestAddresses.Snapshot(
+            var state = GuestNumbering(wish, memory: memory)
+            let snapshot = GuestNumbering.Snapshot(
                 delegated: delegated, bridges: Dictionary(wish.map { ($0.network, bridge) }) { first, _ in first })
             let now = Instant(microseconds: 1 << 40)
             _ = state.converge(snapshot, at: now, time)

@@ -195,7 +195,7 @@ private let readDelegation: @Sendable ([UInt8]) -> String? = { input in
     for (second, line) in text.split(separator: "\n").map(String.init).enumerated() {
         let now = Instant(microseconds: Int64(second) * 1_000_000)
         if let duid = try? DUID(line), (try? DUID(duid.description)) != duid { return "\(duid) is not read back" }
-        if let report = DelegationReport(line: line) { _ = client.handle(.report(report), at: now) }
+        if let report = DhcpcdReport(line: line) { _ = client.handle(.report(report), at: now) }
         _ = client.handle(.said(line), at: now)
         _ = client.handle(.timer, at: now)
         guard client.prefixes.allSatisfy({ $0.isValid(at: now) }) else { return "a prefix outlived itself" }

@@ -3,19 +3,19 @@ import Internet
 
 /// Compares the `keep6-guests` options of a host's files with what is there.
 package struct GuestCheck {
-    private let lines: [GuestLine]
+    private let lines: [GuestOptionLine]
     /// Whose a network is; nil if there is none of that name.
-    private let owner: (NetworkName) -> ProxyFacts.Owner?
+    private let owner: (NetworkName) -> HostFacts.Owner?
     /// A libvirt network's XML.
     private let xml: (NetworkName) -> [UInt8]?
     private let usesNftables: Bool
 
     /// - Parameter libvirt: the text of libvirt's network.conf, if there is one.
     package init(
-        _ interfaces: InterfacesTree?, _ network: NetworkTree, owner: @escaping (NetworkName) -> ProxyFacts.Owner?,
+        _ interfaces: InterfacesTree?, _ network: NetworkTree, owner: @escaping (NetworkName) -> HostFacts.Owner?,
         xml: @escaping (NetworkName) -> [UInt8]?, libvirt: String? = nil
     ) {
-        lines = GuestLine.all(.guests, in: interfaces, network)
+        lines = GuestOptionLine.all(.guests, in: interfaces, network)
         self.owner = owner
         self.xml = xml
         usesNftables = GuestCheck.usesNftables(libvirt ?? "")
@@ -40,7 +40,7 @@ package struct GuestCheck {
         }.filter { seen.insert($0).inserted }
     }
 
-    private func prefixFindings(in line: GuestLine) -> [Finding] {
+    private func prefixFindings(in line: GuestOptionLine) -> [Finding] {
         guard !line.asksForPrefix else { return [] }
         return [
             line.finding(
@@ -50,11 +50,11 @@ package struct GuestCheck {
         ]
     }
 
-    private func findings(of name: NetworkName, in line: GuestLine) -> [Finding] {
+    private func findings(of name: NetworkName, in line: GuestOptionLine) -> [Finding] {
         guard let owner = owner(name) else { return [line.unknown(name)] }
         guard owner == .libvirt, let text = xml(name) else { return [] }
-        var findings = GuestPreparation(text).flatMap { lack(of: name, $0, in: line) }.map { [$0] } ?? []
-        if usesNftables, LibvirtNetworkText.forwardMode(in: text) != "open" {
+        var findings = LibvirtNetworkPreparation(text).flatMap { lack(of: name, $0, in: line) }.map { [$0] } ?? []
+        if usesNftables, LibvirtNetworkXML.forwardMode(in: text) != "open" {
             findings.append(
                 line.finding(
                     .warning,
@@ -66,7 +66,7 @@ package struct GuestCheck {
         return findings
     }
 
-    private func lack(of name: NetworkName, _ plan: GuestPreparation, in line: GuestLine) -> Finding? {
+    private func lack(of name: NetworkName, _ plan: LibvirtNetworkPreparation, in line: GuestOptionLine) -> Finding? {
         let lacking = plan.missing.map { part in
             switch part {
             case .address: "an IPv6 address of its own"

@@ -2,7 +2,7 @@
 import Internet
 
 /// One line of a file that names networks of guests, and the uplink that it is for.
-struct GuestLine {
+struct GuestOptionLine {
     let place: FileLine
     let option: WishOption
     let uplink: InterfaceName?
@@ -12,17 +12,17 @@ struct GuestLine {
     let asksForPrefix: Bool
 
     /// Those with this key, in the order of the files.
-    static func all(_ key: WishKey, in interfaces: InterfacesTree?, _ network: NetworkTree) -> [GuestLine] {
+    static func all(_ key: WishKey, in interfaces: InterfacesTree?, _ network: NetworkTree) -> [GuestOptionLine] {
         (interfaces.map { stanzaLines(key, in: $0) } ?? []) + fileLines(key, in: network)
     }
 
-    private static func stanzaLines(_ key: WishKey, in interfaces: InterfacesTree) -> [GuestLine] {
-        interfaces.kept.flatMap { stanza -> [GuestLine] in
+    private static func stanzaLines(_ key: WishKey, in interfaces: InterfacesTree) -> [GuestOptionLine] {
+        interfaces.kept.flatMap { stanza -> [GuestOptionLine] in
             guard let uplink = interfaces.uplinks(of: stanza).first else { return [] }
             let stated = stanza.wish(for: uplink)
             let lines = stanza.options.filter { $0.name == key.name(in: .stanza) }.flatMap(\.lines)
             return lines.map { line in
-                GuestLine(
+                GuestOptionLine(
                     place: line.place, option: WishOption(name: line.name, value: line.value), uplink: uplink,
                     addresses: stated.allAddresses,
                     asksForPrefix: stated.wish.delegation != nil)
@@ -30,10 +30,10 @@ struct GuestLine {
         }
     }
 
-    private static func fileLines(_ key: WishKey, in network: NetworkTree) -> [GuestLine] {
+    private static func fileLines(_ key: WishKey, in network: NetworkTree) -> [GuestOptionLine] {
         network.kept.flatMap { file in
             file.assignments(in: NetworkFile.wishSection).filter { $0.wishOption.key == key }.map { line in
-                GuestLine(
+                GuestOptionLine(
                     place: line.place, option: line.wishOption, uplink: NetworkMatch(file).literalNames.first,
                     addresses: file.staticAddresses, asksForPrefix: NetworkSettings(file).asksByDHCPv6)
             }

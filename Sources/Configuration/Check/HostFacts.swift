@@ -2,7 +2,7 @@
 import Internet
 
 /// What is known of the host beside its files.
-package struct ProxyFacts {
+package struct HostFacts {
     /// Whose a network is; nil if there is none of that name.
     package enum Owner: Equatable, Sendable { case libvirt, bridge }
 

@@ -3,11 +3,11 @@ import Internet
 
 /// Compares the `keep6-proxy` options of a host's files with what is there.
 package struct ProxyCheck {
-    private let lines: [GuestLine]
-    private let facts: ProxyFacts
+    private let lines: [GuestOptionLine]
+    private let facts: HostFacts
 
-    package init(_ interfaces: InterfacesTree?, _ network: NetworkTree, _ facts: ProxyFacts) {
-        lines = GuestLine.all(.proxy, in: interfaces, network)
+    package init(_ interfaces: InterfacesTree?, _ network: NetworkTree, _ facts: HostFacts) {
+        lines = GuestOptionLine.all(.proxy, in: interfaces, network)
         self.facts = facts
     }
 
@@ -24,7 +24,7 @@ package struct ProxyCheck {
         return all.filter { seen.insert($0).inserted }
     }
 
-    private func findings(in line: GuestLine) -> [Finding] {
+    private func findings(in line: GuestOptionLine) -> [Finding] {
         let names = words(line.option.value).compactMap { NetworkName($0) }
         var found = names.compactMap { finding(of: $0, in: line) }
         func warn(_ reason: String) {
@@ -54,7 +54,7 @@ package struct ProxyCheck {
         return found
     }
 
-    private func finding(of name: NetworkName, in line: GuestLine) -> Finding? {
+    private func finding(of name: NetworkName, in line: GuestOptionLine) -> Finding? {
         if name.description == line.uplink?.description {
             return line.finding(
                 .error, "guests on the uplink itself need no proxy; remove '\(name)'")
@@ -63,7 +63,7 @@ package struct ProxyCheck {
     }
 
     /// Those on the link, or, before it is there, those of its static addresses.
-    private func prefixes(of line: GuestLine) -> [InterfaceAddress]? {
+    private func prefixes(of line: GuestOptionLine) -> [InterfaceAddress]? {
         if let uplink = line.uplink, let prefixes = facts.prefixes(uplink) { return prefixes }
         return line.addresses.isEmpty ? nil : line.addresses.filter { $0.prefixLength < 128 }
     }

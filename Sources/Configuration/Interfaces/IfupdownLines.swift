@@ -4,7 +4,7 @@
 ///
 /// A `#` makes a comment only as the first thing on a line, a comment is not continued, and a backslash continues a
 /// line only as its very last byte. What follows it is taken as it is, white space and `#` included.
-struct LogicalLines {
+struct IfupdownLines {
     private var rest: ArraySlice<UInt8>
     private var number = 0
 

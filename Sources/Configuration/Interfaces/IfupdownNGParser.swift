@@ -5,11 +5,11 @@ extension InterfacesTree {
     package init(reading path: String, with reader: FileReader, for program: InterfacesProgram) {
         switch program {
         case .ifupdown, .ifupdown2:
-            var parser = InterfacesParser(reader: reader, for: program)
+            var parser = IfupdownParser(reader: reader, for: program)
             parser.readFile(path, from: nil, depth: 0)
             self = parser.tree
         case .ifupdownNG, .oldIfupdownNG:
-            var parser = NGInterfacesParser(reader: reader, for: program)
+            var parser = IfupdownNGParser(reader: reader, for: program)
             _ = parser.readFile(path, from: FileLine(file: path, line: 0))
             self = parser.finished
         }
@@ -17,7 +17,7 @@ extension InterfacesTree {
 }
 
 /// All stanzas of one interface are one, whatever their families; a comment may stand behind a value.
-private struct NGInterfacesParser {
+private struct IfupdownNGParser {
     let reader: FileReader
     private var tree = InterfacesTree()
     private var seen: Set<String> = []

@@ -5,13 +5,13 @@
 extension InterfacesTree {
     /// What the file at `path` and all that it sources say; what cannot be read becomes a problem.
     package init(reading path: String, with reader: FileReader) {
-        var parser = InterfacesParser(reader: reader)
+        var parser = IfupdownParser(reader: reader)
         parser.readFile(path, from: nil, depth: 0)
         self = parser.tree
     }
 }
 
-struct InterfacesParser {
+struct IfupdownParser {
     let reader: FileReader
     let program: InterfacesProgram
     var tree = InterfacesTree()
@@ -68,7 +68,7 @@ struct InterfacesParser {
 
     /// An error ends the reading of this file, not of the one that sources it.
     private mutating func parse(_ bytes: [UInt8], of file: String, depth: Int) {
-        var lines = LogicalLines(bytes)
+        var lines = IfupdownLines(bytes)
         var block = Block.none
         while !isFull, let line = lines.next() {
             var words = LineWords(line.text)
@@ -157,7 +157,7 @@ struct InterfacesParser {
     }
 }
 
-extension InterfacesParser {
+extension IfupdownParser {
     /// The methods that ifupdown has on Linux (its *.defn), by family.
     private static let methods = [
         "inet": ["loopback", "static", "manual", "dhcp", "bootp", "tunnel", "ppp", "wvdial", "ipv4ll"],
@@ -172,7 +172,7 @@ extension InterfacesParser {
         if program == .ifupdown2 { return header(of: name, &words, at: place) }
         guard let family = words.next() else { throw wrong("the family is missing; \(example)") }
         if family == "inherits" { return try heir(name, family: nil, method: nil, &words, at: place) }
-        guard let methods = InterfacesParser.methods[family] else {
+        guard let methods = IfupdownParser.methods[family] else {
             throw wrong("unknown family '\(family)'; \(example)")
         }
         guard let method = words.next() else { throw wrong("the method is missing; \(example)") }

@@ -57,7 +57,7 @@ extension NetworkFile {
     ///
     /// - Parameter room: how many more sections and assignments are taken.
     package mutating func append(_ bytes: [UInt8], of path: String, room: inout Int) {
-        var lines = NetworkLines(bytes)
+        var lines = UnitFileLines(bytes)
         var isInSection = false
         while let line = lines.next() {
             let text = trimmed(line.text)

@@ -4,7 +4,7 @@
 ///
 /// `#` and `;` make a comment as the first thing on a line, inside a continuation too, which goes on behind it. A
 /// backslash as the last byte continues a line, and becomes a space; two of them do not (systemd.syntax(7)).
-struct NetworkLines {
+struct UnitFileLines {
     private var rest: ArraySlice<UInt8>
     private var number = 0
 

@@ -2,7 +2,7 @@
 import Internet
 
 /// A network's XML as `virsh net-dumpxml` or libvirt's own file has it (https://libvirt.org/formatnetwork.html).
-package struct GuestPreparation: Sendable {
+package struct LibvirtNetworkPreparation: Sendable {
     /// A part that is missing.
     package enum Part: CaseIterable, Sendable {
         /// An IPv6 address of the network's own: without one libvirt turns IPv6 off on the bridge.
@@ -20,8 +20,8 @@ package struct GuestPreparation: Sendable {
 
     /// nil if it is no network with a bridge.
     package init?(_ text: [UInt8]) {
-        guard let bridge = LibvirtNetworkText.bridge(in: text),
-            GuestPreparation.place(of: "</network>", in: text) != nil
+        guard let bridge = LibvirtNetworkXML.bridge(in: text),
+            LibvirtNetworkPreparation.place(of: "</network>", in: text) != nil
         else { return nil }
         self.text = text
         self.bridge = bridge
@@ -31,7 +31,7 @@ package struct GuestPreparation: Sendable {
     package var missing: [Part] {
         Part.allCases.filter { part in
             switch part {
-            case .address: LibvirtNetworkText.addresses(in: text).isEmpty
+            case .address: LibvirtNetworkXML.addresses(in: text).isEmpty
             case .range: Self.place(of: "constructor:\(bridge),", in: text) == nil
             case .advertisements: Self.place(of: "enable-ra", in: text) == nil
             }
@@ -68,13 +68,14 @@ package struct GuestPreparation: Sendable {
         let block = ["<dnsmasq:options>"] + options.map { "  " + $0 } + ["</dnsmasq:options>"]
         insert(block, indent: 2, before: Self.place(of: "</network>", in: text) ?? text.count, in: &text)
         if Self.place(of: "xmlns:dnsmasq", in: text) == nil, let root = Self.place(of: "<network", in: text) {
-            text.insert(contentsOf: Array(" \(GuestPreparation.namespace)".utf8), at: root + "<network".utf8.count)
+            text.insert(
+                contentsOf: Array(" \(LibvirtNetworkPreparation.namespace)".utf8), at: root + "<network".utf8.count)
         }
     }
 
     /// Where these words stand first, comments left out.
     private static func place(of words: String, in text: [UInt8]) -> Int? {
-        LibvirtNetworkText.withoutComments(text)[...].firstPlace(of: Array(words.utf8))
+        LibvirtNetworkXML.withoutComments(text)[...].firstPlace(of: Array(words.utf8))
     }
 
     /// Puts lines before the line in which `place` is.

@@ -2,7 +2,7 @@
 import Internet
 
 /// Reads libvirt's own files, which it writes in one form; no reader of XML in general.
-package enum LibvirtNetworkText {
+package enum LibvirtNetworkXML {
     /// The most of a file that is read, in bytes.
     package static let limit = 1 << 20
 

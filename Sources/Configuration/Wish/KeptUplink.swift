@@ -46,12 +46,12 @@ package struct KeptUplink: Equatable, Sendable {
         if wish.wait > 0 { lines.append("keep6-wait \(wish.wait)") }
         lines += wish.guests.map { "keep6-guests \($0)" }
         lines += wish.proxies.map { "keep6-proxy \($0)" }
-        return StateText.framed("wish", lines)
+        return RecordText.framed("wish", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     package init(text: String) throws(Malformed) {
-        var lines = try StateText.lines(of: "wish", in: text)
+        var lines = try RecordText.lines(of: "wish", in: text)
         guard let first = lines.popFirst(), first.hasPrefix("uplink "),
             let uplink = InterfaceName(String(first.dropFirst(7)))
         else { throw Malformed("it names no interface") }

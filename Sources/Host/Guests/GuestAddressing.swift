@@ -11,9 +11,9 @@ import StateMachines
 package struct GuestAddressing {
     private let uplink: InterfaceName
     private let wish: Wish
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
 
-    package init(of uplink: InterfaceName, _ wish: Wish, _ routes: RouteSocket) {
+    package init(of uplink: InterfaceName, _ wish: Wish, _ routes: Rtnetlink) {
         self.uplink = uplink
         self.wish = wish
         self.routes = routes
@@ -46,21 +46,21 @@ package struct GuestAddressing {
 
     /// The prefixes and the bridges as they are now. A prefix that keep6 asked for has lifetimes; of others the kernel
     /// tells none, and they are good for as long as their route is there.
-    package func snapshot(_ voice: Voice) throws(SystemError) -> GuestAddresses.Snapshot {
+    package func snapshot(_ voice: Voice) throws(SystemError) -> GuestNumbering.Snapshot {
         let delegated: [DelegatedPrefix]
         if wish.delegation != nil {
             delegated = DelegationFiles.memory(uplink, voice)?.prefixes ?? []
         } else {
             delegated = try routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
         }
-        return GuestAddresses.Snapshot(delegated: delegated, bridges: try bridges())
+        return GuestNumbering.Snapshot(delegated: delegated, bridges: try bridges())
     }
 
     /// The networks as they are now, in the order of the wish.
     package func status(_ voice: Voice) throws(SystemError) -> [GuestStatus] {
         guard !wish.guests.isEmpty else { return [] }
         let bridges = try bridges()
-        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        let state = GuestNumbering(wish.guests, memory: memory(voice))
         return wish.guests.map { subnet in
             let bridge = bridges[subnet.network]
             let own = bridge.map { state.own(on: [subnet.network: $0]) } ?? []
@@ -68,15 +68,15 @@ package struct GuestAddressing {
         }
     }
 
-    private func bridges() throws(SystemError) -> [NetworkName: GuestAddresses.Bridge] {
+    private func bridges() throws(SystemError) -> [NetworkName: GuestNumbering.Bridge] {
         let links = try routes.links()
-        var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
+        var bridges: [NetworkName: GuestNumbering.Bridge] = [:]
         for subnet in wish.guests {
             // An address with a lifetime that is added before the link is up gets no route when it is (net/ipv6/addrconf.c).
             guard let link = GuestNetwork(subnet.network).bridge(among: links), link.name != uplink, link.isUp else {
                 continue
             }
-            bridges[subnet.network] = GuestAddresses.Bridge(
+            bridges[subnet.network] = GuestNumbering.Bridge(
                 interface: link.index, name: link.name, addresses: try routes.addresses(of: link.index))
         }
         return bridges
@@ -85,7 +85,7 @@ package struct GuestAddressing {
     /// Takes back what was put on the bridges, each by itself; their guests lose the prefix.
     package func release(_ voice: Voice) {
         guard !wish.guests.isEmpty else { return }
-        let state = GuestAddresses(wish.guests, memory: memory(voice))
+        let state = GuestNumbering(wish.guests, memory: memory(voice))
         do throws(SystemError) {
             for address in state.own(on: try bridges()) {
                 do throws(SystemError) { try routes.remove(address) } catch {

@@ -26,22 +26,22 @@ package struct GuestNetwork {
             guard let name = NetworkName(String(file.dropLast(4))), let text = GuestNetwork(name).definition else {
                 return nil
             }
-            return (name, LibvirtNetworkText.addresses(in: text))
+            return (name, LibvirtNetworkXML.addresses(in: text))
         }
     }
 
     /// What libvirt says of a network of this name; nil if it has none, or has no bridge for it.
     var libvirtBridge: InterfaceName? {
         for path in files {
-            let text = try? StateFile.bytes(of: path, limit: LibvirtNetworkText.limit)
-            if let text, let bridge = LibvirtNetworkText.bridge(in: text) { return bridge }
+            let text = try? StateFile.bytes(of: path, limit: LibvirtNetworkXML.limit)
+            if let text, let bridge = LibvirtNetworkXML.bridge(in: text) { return bridge }
         }
         return nil
     }
 
     /// The XML that libvirt starts the network with the next time; nil if it has none of this name.
     package var definition: [UInt8]? {
-        files.last.flatMap { try? StateFile.bytes(of: $0, limit: LibvirtNetworkText.limit) }
+        files.last.flatMap { try? StateFile.bytes(of: $0, limit: LibvirtNetworkXML.limit) }
     }
 
     /// Whether libvirt knows a network of this name, running or not.

@@ -8,10 +8,10 @@ import StateMachines
 
 /// The kernel's side of one uplink's proxy.
 package struct ProxyHost {
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let uplink: Link
 
-    package init(_ uplink: Link, _ routes: RouteSocket) {
+    package init(_ uplink: Link, _ routes: Rtnetlink) {
         self.uplink = uplink
         self.routes = routes
     }
@@ -30,7 +30,7 @@ package struct ProxyHost {
     package func scope(bridges: [Link]) throws(SystemError) -> ProxyScope {
         var scope = ProxyScope()
         scope.bridges = Set(bridges.map(\.index))
-        scope.prefixes = Array(try routes.onLinkPrefixes(of: uplink.index).prefix(Overhearing.prefixLimit))
+        scope.prefixes = Array(try routes.onLinkPrefixes(of: uplink.index).prefix(NeighborFilter.prefixLimit))
         let own = try routes.addresses(of: InterfaceIndex(rawValue: 0)).map(\.value.address)
         let gateways = try routes.defaultRoutes(through: uplink.index).compactMap(\.gateway)
         let others = try routes.proxies(on: uplink.index).filter { $0.origin != .keep6 }.map(\.address)

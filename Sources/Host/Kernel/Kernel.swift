@@ -8,9 +8,9 @@ import StateMachines
 
 /// The kernel, as far as keep6 asks it and tells it.
 package struct Kernel {
-    package let routes: RouteSocket
+    package let routes: Rtnetlink
 
-    package init() throws(SystemError) { routes = try RouteSocket() }
+    package init() throws(SystemError) { routes = try Rtnetlink() }
 
     /// Everything that matters of the uplink, now.
     package func snapshot(of uplink: InterfaceName) throws(SystemError) -> Snapshot {

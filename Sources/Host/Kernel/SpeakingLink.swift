@@ -2,7 +2,7 @@
 import NeighborDiscovery
 import Netlink
 
-extension NeighborSpeaker.Link {
+extension NeighborSendSocket.Link {
     /// The link as the kernel tells of it.
     package init(_ link: Link) {
         self.init(name: link.name, index: link.index, address: link.linkLayerAddress)

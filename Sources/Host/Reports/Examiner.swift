@@ -36,7 +36,7 @@ package struct Examiner {
         let networks = status.wish.guests.map(\.network) + status.wish.proxies
         found.libvirtNetworks = Set(networks.filter { GuestNetwork($0).isLibvirts })
         if case .came(let backEnds) = backEnds {
-            found.firewall = .came(RequiredMessages(backEnds, from: uplink).fates(through: status.waysThrough))
+            found.firewall = .came(ICMPv6Requirements(backEnds, from: uplink).fates(through: status.waysThrough))
         } else if case .failed(let reason) = backEnds {
             found.firewall = .failed(reason)
         }

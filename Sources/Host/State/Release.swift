@@ -34,7 +34,7 @@ package struct Release {
     /// Each part by itself: what one cannot take back is no reason to leave the others.
     private func takeBack(_ kept: KeptUplink) {
         attempt("'ip -6 route' and 'ip -6 addr' show what is left") { () throws(SystemError) in
-            let routes = try RouteSocket()
+            let routes = try Rtnetlink()
             GuestAddressing(of: uplink, kept.wish, routes).release(voice)
             guard let link = try routes.link(uplink) else { return }
             let advice = "'ip -6 route show dev \(uplink)' and 'ip -6 addr show dev \(uplink)' show what is left"

@@ -40,7 +40,7 @@ package struct DelegationUnit {
     /// Removes the delegated prefixes' routes, which nobody ends any more, and what is stored of them.
     package func takeBack() {
         do throws(SystemError) {
-            let routes = try RouteSocket()
+            let routes = try Rtnetlink()
             for prefix in DelegationFiles.memory(uplink, voice)?.prefixes ?? [] {
                 do throws(SystemError) { try routes.remove(prefix.route) } catch {
                     if error.code == Route.isNotThere { continue }

@@ -4,7 +4,7 @@ import Internet
 import Linux
 
 /// Whose messages a `NeighborDiscoverySocket` hears.
-package enum Admission: Equatable, Sendable {
+package enum RouterFilter: Equatable, Sendable {
     case everybody
     /// Those of these sources; for a link on which others send too many.
     case only([IPv6Address])
@@ -23,7 +23,7 @@ package enum Admission: Equatable, Sendable {
             filter.accept()
             return filter
         }
-        for source in sources { Admission.accept(source, &filter) }
+        for source in sources { RouterFilter.accept(source, &filter) }
         filter.drop()
         return filter
     }

@@ -21,7 +21,7 @@ package struct NeighborSolicitation: Equatable, Sendable {
 
     /// Reads an ICMPv6 message; throws where its bytes fail RFC 4861 7.1.1.
     ///
-    /// Hop limit, addresses and checksum are not among these bytes: see `HeardPacket`.
+    /// Hop limit, addresses and checksum are not among these bytes: see `NeighborMessage`.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> NeighborSolicitation {
         var cursor = ByteCursor(bytes)
         try cursor.header(of: .neighborSolicitation, atLeast: 24)

@@ -31,7 +31,7 @@ package final class NeighborDiscoverySocket {
 
     /// Has the kernel drop whatever is not admitted, and what says nothing of routers, from now on; what is queued
     /// already stays.
-    package func admit(_ admission: Admission) throws(SystemError) { try admission.filter.attach(to: socket) }
+    package func admit(_ admission: RouterFilter) throws(SystemError) { try admission.filter.attach(to: socket) }
 
     /// For poll(2) and sd_event_add_io(3); it stays this object's.
     package var descriptor: Int32 { socket.raw }

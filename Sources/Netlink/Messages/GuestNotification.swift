@@ -10,7 +10,7 @@ package enum GuestNotification: Equatable, Sendable {
     /// An interface is no port of the bridge any more (br_del_if, net/bridge/br_if.c).
     case portRemoved(bridge: InterfaceIndex)
     /// An interface is there, is another, or is gone.
-    case linksChanged(Link)
+    case linkChanged(Link)
     /// An address of this host came or went, or a prefix that is on a link or delegated.
     case addressesChanged
 
@@ -19,10 +19,10 @@ package enum GuestNotification: Equatable, Sendable {
         case RTM_NEWNEIGH: return try Neighbor.parse(message.payload).map { .neighborChanged($0) }
         case RTM_DELNEIGH: return try Neighbor.parse(message.payload).map { .neighborRemoved($0) }
         case RTM_NEWADDR, RTM_DELADDR, RTM_NEWROUTE, RTM_DELROUTE: return .addressesChanged
-        case RTM_NEWLINK: return try Link.parse(message.payload).map { .linksChanged($0) }
+        case RTM_NEWLINK: return try Link.parse(message.payload).map { .linkChanged($0) }
         case RTM_DELLINK:
             if let bridge = try bridge(ofRemovedPort: message.payload) { return .portRemoved(bridge: bridge) }
-            return try Link.parse(message.payload).map { .linksChanged($0) }
+            return try Link.parse(message.payload).map { .linkChanged($0) }
         default: return nil
         }
     }

@@ -3,7 +3,7 @@ import CLinux
 import Internet
 import Linux
 
-extension RouteSocket {
+extension Rtnetlink {
     /// Has packets for the address go to the interface; a route that is there already is as good.
     package func add(_ route: HostRoute) throws(SystemError) {
         do { _ = try exchange(route.addition(), "add a route to \(route.address)") } catch {

@@ -19,7 +19,7 @@ enum LocalRoute {
     }
 }
 
-extension RouteSocket {
+extension Rtnetlink {
     /// Has the host take the address for its own, also while no interface has it; if it does already, that is as good.
     package func hold(_ address: IPv6Address) throws(SystemError) {
         do { _ = try exchange(LocalRoute.addition(to: address), "add a local route to \(address)") } catch {

@@ -81,7 +81,7 @@ extension UnreachableRoute {
     }
 }
 
-extension RouteSocket {
+extension Rtnetlink {
     /// Adds the route; that it is there already is as good.
     package func put(_ route: UnreachableRoute) throws(SystemError) {
         try request(route.addition(), "add \(route)")

@@ -80,7 +80,7 @@ extension Diagnosis {
 
 extension Diagnosis {
     /// The rule that mends a drop, where it is dropped; nil if it is not dropped.
-    static func remedy(of fate: PacketFate) -> Remedy? {
+    static func remedy(of fate: Verdict) -> Remedy? {
         guard case .dropped(let command, let table, let chain, _) = fate else { return nil }
         let option = table == "filter" ? "" : "-t \(table) "
         return Remedy("let ICMPv6 in", "\(command) \(option)-I \(chain) -p ipv6-icmp -j ACCEPT")

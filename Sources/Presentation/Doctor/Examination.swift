@@ -43,7 +43,7 @@ package struct Examination: Sendable {
     }
 
     /// What the firewall does with a message to the host.
-    func fate(of message: ICMPv6Message) -> PacketFate? {
+    func fate(of message: ICMPv6Message) -> Verdict? {
         guard case .came(let fates) = firewall else { return nil }
         return fates.first { $0.message == message && !$0.isForwarded }?.fate
     }
@@ -87,7 +87,7 @@ extension Status {
     }
 
     /// The ways through the host, with forwarding on: to the guests that keep6 knows, or to anywhere.
-    package var waysThrough: [PacketWay] {
+    package var waysThrough: [Hook] {
         guard snapshot.forwarding == true else { return [] }
         let numbered = guests.flatMap { guest in guest.addresses.map { (guest.bridge, Optional($0.value)) } }
         let answeredFor = proxies.map { ($0.bridge, InterfaceAddress?.none) }

@@ -35,7 +35,7 @@ package func keep6Delegation(_ arguments: [String], _ environment: ProcessEnviro
         return misconfigured
     }
     do throws(SystemError) {
-        return try Attendant(delegation, of: uplink, voice).run()
+        return try DelegationService(delegation, of: uplink, voice).run()
     } catch {
         voice.complain("'\(uplink)': \(error); no prefix is asked for.", uplink: uplink)
         return 1
@@ -48,8 +48,8 @@ package func delegationReport(_ environment: ProcessEnvironment) -> Int32 {
         Voice.write("delegation-report: it is for dhcpcd, which runs it as its script\n", to: 2)
         return 64
     }
-    let report = DelegationReport(
-        reason: reason, variables: environment.variables(startingWith: DelegationReport.variables))
+    let report = DhcpcdReport(
+        reason: reason, variables: environment.variables(startingWith: DhcpcdReport.variables))
     Voice.write(report.line, to: 1)
     return 0
 }

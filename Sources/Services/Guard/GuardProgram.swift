@@ -31,7 +31,7 @@ package func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment
                     + " file and run 'systemctl restart keep6-networkd'.", uplink: uplink)
         }
         let memory = RunDirectory.memory(uplink, voice) ?? Memory()
-        try Watchman(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()
+        try GuardService(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()
         lock.release()
         return 0
     } catch {

@@ -11,17 +11,17 @@ import Systemd
 final class GuestServices {
     private let uplink: InterfaceName
     private let loop: EventLoop
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let voice: Voice
     /// nil while the wish names no network to answer for.
-    private var keeper: GuestKeeper?
+    private var keeper: ProxyService?
     /// The networks whose guests were last begun to be answered for, well or not.
     private var answeredFor: [NetworkName]?
     /// nil while the wish names no network to number.
-    private var numberer: GuestNumberer?
+    private var numberer: GuestNumberingService?
     private var numbered: [GuestSubnet] = []
 
-    init(of uplink: InterfaceName, in loop: EventLoop, _ routes: RouteSocket, _ voice: Voice) {
+    init(of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice) {
         self.uplink = uplink
         self.loop = loop
         self.routes = routes
@@ -48,7 +48,7 @@ final class GuestServices {
         GuestAddressing(of: uplink, earlier, routes).release(voice)
         do {
             guard !wish.guests.isEmpty else { return }
-            let new = try GuestNumberer(wish, in: loop, routes, voice) { [unowned self] report in
+            let new = try GuestNumberingService(wish, in: loop, routes, voice) { [unowned self] report in
                 voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
             }
             numberer = new
@@ -67,7 +67,7 @@ final class GuestServices {
                 if let link { try ProxyHost(link, routes).release() }
                 return
             }
-            let new = try GuestKeeper(networks, of: uplink, in: loop, routes) { [unowned self] report, name in
+            let new = try ProxyService(networks, of: uplink, in: loop, routes) { [unowned self] report, name in
                 voice.say(
                     report.sentence(on: uplink, name), priority: report.priority, uplink: uplink, fields: report.fields)
             }

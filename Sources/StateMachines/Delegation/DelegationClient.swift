@@ -8,7 +8,7 @@ import Text
 /// dhcpcd, the server or the carrier in the meantime (RFC 8415 18.2.10.1), and so are the addresses that guests have of it.
 package struct DelegationClient: Sendable {
     package enum Event: Sendable {
-        case report(DelegationReport)
+        case report(DhcpcdReport)
         /// A line of dhcpcd's log.
         case said(String)
         case timer
@@ -98,7 +98,7 @@ package struct DelegationClient: Sendable {
     /// The lease as it is now: what it does not have any more is gone.
     ///
     /// It is written down before a route tells the guard of it, who then reads what is written.
-    private mutating func take(_ report: DelegationReport, at now: Instant) -> [Action] {
+    private mutating func take(_ report: DhcpcdReport, at now: Instant) -> [Action] {
         var actions: [Action] = []
         var leased: [DelegatedPrefix] = []
         for entry in report.prefixes where entry.valid > 0 && leased.count < DelegationMemory.limit {
@@ -215,7 +215,7 @@ package struct DelegationClient: Sendable {
 }
 
 extension DelegatedPrefix {
-    init(_ entry: DelegationReport.Prefix, at now: Instant) {
+    init(_ entry: DhcpcdReport.Prefix, at now: Instant) {
         func end(_ lifetime: UInt32) -> Instant? {
             lifetime == .max ? nil : now.advanced(by: .seconds(Int64(lifetime)))
         }

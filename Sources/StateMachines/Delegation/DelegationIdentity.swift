@@ -26,11 +26,11 @@ package struct DelegationIdentity: Equatable, Sendable {
         self.init(duid: duid, iaid: iaid)
     }
 
-    package var text: String { StateText.framed("client", ["duid \(duid)", "iaid \(iaid)"]) }
+    package var text: String { RecordText.framed("client", ["duid \(duid)", "iaid \(iaid)"]) }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     package init(text: String) throws(Malformed) {
-        let lines = try StateText.lines(of: "client", in: text)
+        let lines = try RecordText.lines(of: "client", in: text)
         guard lines.count == 2, let first = lines.first, let last = lines.last, first.hasPrefix("duid "),
             last.hasPrefix("iaid "), let iaid = UInt32(last.dropFirst(5))
         else { throw Malformed("it must have one DUID and one IAID") }

@@ -13,16 +13,16 @@ package struct DelegationMemory: Equatable, Sendable {
 
     package var text: String {
         let lines = prefixes.map { prefix in
-            let times = [prefix.preferredUntil, prefix.validUntil].map { StateText.word($0?.microseconds) }
+            let times = [prefix.preferredUntil, prefix.validUntil].map { RecordText.word($0?.microseconds) }
             return "prefix \(prefix.prefix) \(times[0]) \(times[1])"
         }
-        return StateText.framed("delegated", lines)
+        return RecordText.framed("delegated", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     package init(text: String) throws(Malformed) {
         prefixes = []
-        for line in try StateText.lines(of: "delegated", in: text, limit: DelegationMemory.limit) {
+        for line in try RecordText.lines(of: "delegated", in: text, limit: DelegationMemory.limit) {
             let fields = line.split(separator: " ").map(String.init)
             guard fields.count == 4, fields[0] == "prefix", let prefix = InterfaceAddress(fields[1]),
                 DelegatedPrefix.isBelieved(prefix)
@@ -35,6 +35,6 @@ package struct DelegationMemory: Equatable, Sendable {
     }
 
     private static func instant(_ text: String) throws(Malformed) -> Instant? {
-        try StateText.time(text).map { Instant(microseconds: $0) }
+        try RecordText.time(text).map { Instant(microseconds: $0) }
     }
 }

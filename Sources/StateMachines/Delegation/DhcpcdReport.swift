@@ -3,7 +3,7 @@ import Configuration
 import Internet
 
 /// One call of the script: why, and which prefixes the lease has now.
-package struct DelegationReport: Equatable, Sendable {
+package struct DhcpcdReport: Equatable, Sendable {
     /// A prefix with its lifetimes in seconds; 0xffffffff is without end (RFC 8415 7.7).
     package struct Prefix: Equatable, Sendable {
         package let prefix: InterfaceAddress

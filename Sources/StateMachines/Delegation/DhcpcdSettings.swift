@@ -3,7 +3,7 @@ import Internet
 import Netlink
 
 /// dhcpcd.conf(5) for one uplink.
-package struct DhcpcdInput: Sendable {
+package struct DhcpcdSettings: Sendable {
     let identity: DelegationIdentity
     let hint: InterfaceAddress
     /// What dhcpcd runs when something has happened, by absolute path.

@@ -31,22 +31,22 @@ package struct Memory: Equatable, Sendable {
         var lines = ["losses \(losses)"]
         for router in routers {
             let fields: [String] = [
-                router.address.description, StateText.word(router.expiry?.microseconds),
-                StateText.word(router.lifetime.microseconds), "\(router.preference)", "\(router.metric)",
+                router.address.description, RecordText.word(router.expiry?.microseconds),
+                RecordText.word(router.lifetime.microseconds), "\(router.preference)", "\(router.metric)",
                 router.mtu.map(String.init) ?? "-", router.hopLimit.map(String.init) ?? "-",
             ]
             lines.append("router " + fields.joined(separator: " "))
         }
         if let loss = lastLoss {
-            let outage = StateText.word(loss.outage?.microseconds)
+            let outage = RecordText.word(loss.outage?.microseconds)
             lines.append("last-loss \(loss.at.microseconds) \(outage) \(loss.cause)")
         }
-        return StateText.framed("memory", lines)
+        return RecordText.framed("memory", lines)
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     package init(text: String) throws(Malformed) {
-        for line in try StateText.lines(of: "memory", in: text) {
+        for line in try RecordText.lines(of: "memory", in: text) {
             let fields = line.split(separator: " ").map(String.init)
             switch fields.first {
             case "losses" where fields.count == 2:
@@ -55,18 +55,18 @@ package struct Memory: Equatable, Sendable {
             case "router" where fields.count == 8 && routers.count < Wish.routerLimit:
                 routers.append(try Memory.router(Array(fields.dropFirst()), line))
             case "last-loss" where fields.count > 3:
-                guard let at = try StateText.time(fields[1]) else { throw Malformed("'\(line)'") }
+                guard let at = try RecordText.time(fields[1]) else { throw Malformed("'\(line)'") }
                 lastLoss = Loss(
                     cause: fields.dropFirst(3).joined(separator: " "), at: Instant(microseconds: at),
-                    outage: try StateText.time(fields[2]).map { .microseconds($0) })
+                    outage: try RecordText.time(fields[2]).map { .microseconds($0) })
             default: throw Malformed("'\(line)'")
             }
         }
     }
 
     private static func router(_ fields: [String], _ line: Substring) throws(Malformed) -> Router {
-        guard let address = IPv6Address(fields[0]), let expiry = try StateText.time(fields[1]),
-            let lifetime = try StateText.time(fields[2]),
+        guard let address = IPv6Address(fields[0]), let expiry = try RecordText.time(fields[1]),
+            let lifetime = try RecordText.time(fields[2]),
             let preference = UInt8(fields[3]), let metric = UInt32(fields[4]),
             fields[5...6].allSatisfy({ $0 == "-" || UInt32($0) != nil })
         else { throw Malformed("'\(line)'") }

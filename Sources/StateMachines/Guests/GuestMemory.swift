@@ -65,15 +65,15 @@ package struct GuestMemory: Equatable, Sendable {
 
 extension GuestMemory {
     package var text: String {
-        func word(_ time: WallTime?) -> String { StateText.word(time?.microseconds) }
+        func word(_ time: WallTime?) -> String { RecordText.word(time?.microseconds) }
         let prefixes = current.map { "prefix \($0) \(word($1.preferredUntil)) \(word($1.validUntil))" }
         let others = withdrawn.map { "withdrawn \($0) \(word($1))" }
-        return StateText.framed("guests", prefixes.sorted() + others.sorted())
+        return RecordText.framed("guests", prefixes.sorted() + others.sorted())
     }
 
     /// Reads the text back; a torn or foreign one is an error as a whole.
     package init(text: String) throws(Malformed) {
-        for line in try StateText.lines(of: "guests", in: text, limit: GuestMemory.limit) {
+        for line in try RecordText.lines(of: "guests", in: text, limit: GuestMemory.limit) {
             let fields = line.split(separator: " ").map(String.init)
             guard fields.count >= 2, let prefix = InterfaceAddress(fields[1]), DelegatedPrefix.isBelieved(prefix) else {
                 throw Malformed("'\(line)'")
@@ -91,7 +91,7 @@ extension GuestMemory {
     }
 
     private static func time(_ text: String) throws(Malformed) -> WallTime? {
-        try StateText.time(text).map { WallTime(microseconds: $0) }
+        try RecordText.time(text).map { WallTime(microseconds: $0) }
     }
 
     /// At most so many delegated prefixes are taken; who has more is not numbering networks of guests.

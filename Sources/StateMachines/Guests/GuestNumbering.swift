@@ -4,7 +4,7 @@ import Internet
 import Netlink
 
 /// Numbers the networks of guests from the delegated prefixes. No I/O: what is, goes in; what is to be done, comes out.
-package struct GuestAddresses: Sendable {
+package struct GuestNumbering: Sendable {
     /// What there is of one uplink.
     package struct Snapshot: Sendable {
         package var delegated: [DelegatedPrefix]
@@ -67,7 +67,7 @@ package struct GuestAddresses: Sendable {
         deadlines += held.map(\.end)
         var wanted: [NetworkName: [InterfaceAddress: Lifetime]] = [:]
         for prefix in delegated + held.map(\.prefix) {
-            let numbering = GuestNumbering(wish, of: prefix.prefix)
+            let numbering = SubnetPlan(wish, of: prefix.prefix)
             for (network, value) in numbering.addresses {
                 wanted[network, default: [:]][value] = Lifetime(of: prefix, at: now)
             }
@@ -75,7 +75,7 @@ package struct GuestAddresses: Sendable {
             if let half = prefix.halfTime(at: now) { deadlines.append(half) }
         }
         for (prefix, end) in memory.withdrawn {
-            for (network, value) in GuestNumbering(wish, of: prefix).addresses where wanted[network]?[value] == nil {
+            for (network, value) in SubnetPlan(wish, of: prefix).addresses where wanted[network]?[value] == nil {
                 wanted[network, default: [:]][value] = Lifetime(
                     preferred: 0, valid: UInt32(clamping: time.duration(to: end).components.seconds))
             }
@@ -125,7 +125,7 @@ package struct GuestAddresses: Sendable {
             let lapsed = gone[prefix, default: now]
             gone[prefix] = lapsed
             let former = lease.delegated(prefix, at: now, time)
-            let patience = lapsed.advanced(by: GuestAddresses.patience)
+            let patience = lapsed.advanced(by: GuestNumbering.patience)
             // No server has been heard since this began, so none has said anything else.
             let end = hasKnown ? min(former.validUntil ?? patience, patience) : former.validUntil ?? patience
             if isReplaced || end <= now { memory.withdraw(prefix, at: time) } else { held.append((former, end)) }
@@ -169,8 +169,8 @@ package struct GuestAddresses: Sendable {
     }
 
     /// Of every prefix that the networks have or had.
-    private var numberings: [GuestNumbering] {
-        (Array(memory.current.keys) + memory.withdrawn.keys).map { GuestNumbering(wish, of: $0) }
+    private var numberings: [SubnetPlan] {
+        (Array(memory.current.keys) + memory.withdrawn.keys).map { SubnetPlan(wish, of: $0) }
     }
 
     /// The /64s behind each network, those included that guests are told to leave.

@@ -3,7 +3,7 @@ import Configuration
 import Internet
 
 /// The /64 of each network, in one delegated prefix.
-struct GuestNumbering: Equatable, Sendable {
+struct SubnetPlan: Equatable, Sendable {
     /// The address that the host has on each network: the first of its /64.
     private(set) var addresses: [NetworkName: InterfaceAddress] = [:]
     /// The networks for which the prefix is too small, in the order of the wish.

@@ -77,7 +77,7 @@ private func checkHost(_ voice: Voice) -> CheckResult {
 }
 
 private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-    let facts = ProxyFacts.host
+    let facts = HostFacts.host
     return GuestCheck(
         interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition },
         libvirt: read("/etc/libvirt/network.conf")
@@ -88,7 +88,7 @@ private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree
 
 /// What the kernel knows about the link of this name, if there is one.
 private func lookUp(_ name: InterfaceName) -> KnownLink {
-    guard let socket = try? RouteSocket(), let link = try? socket.link(name) else { return KnownLink(name) }
+    guard let socket = try? Rtnetlink(), let link = try? socket.link(name) else { return KnownLink(name) }
     return KnownLink(link)
 }
 

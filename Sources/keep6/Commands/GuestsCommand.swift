@@ -30,7 +30,7 @@ private struct Preparation {
 
     func run() throws(Failure) -> Int32 {
         let old = try virsh(["net-dumpxml", "--inactive", network.description]).output
-        guard let plan = GuestPreparation(old) else {
+        guard let plan = LibvirtNetworkPreparation(old) else {
             say("libvirt made no bridge for the network '\(network)', so keep6 cannot number it.")
             return 1
         }

@@ -29,7 +29,7 @@ struct ManagerRivals {
 
     /// What NetworkManager says about each device while it runs (NetworkManager(8), its state in /run).
     private func networkManager(on uplink: InterfaceName) -> Finding? {
-        guard let link = try? RouteSocket().link(uplink) else { return nil }
+        guard let link = try? Rtnetlink().link(uplink) else { return nil }
         let path = "/run/NetworkManager/devices/\(link.index.rawValue)"
         guard let text = try? StateFile.read(path), text.split(separator: "\n").contains("managed=true") else {
             return nil

@@ -6,11 +6,11 @@ import Internet
 import Linux
 import Netlink
 
-extension ProxyFacts {
+extension HostFacts {
     /// The current state.
-    static var host: ProxyFacts {
-        var facts = ProxyFacts()
-        let links = (try? RouteSocket().links()) ?? []
+    static var host: HostFacts {
+        var facts = HostFacts()
+        let links = (try? Rtnetlink().links()) ?? []
         facts.owner = { name in
             if GuestNetwork(name).isLibvirts { return .libvirt }
             return GuestNetwork(name).bridge(among: links) == nil ? nil : .bridge
@@ -35,6 +35,6 @@ extension ProxyFacts {
     /// A link that is down has no addresses, which tells nothing about the time when it is up.
     private static func prefixes(of link: Link) -> [InterfaceAddress]? {
         guard link.isUp else { return nil }
-        return try? RouteSocket().onLinkPrefixes(of: link.index)
+        return try? Rtnetlink().onLinkPrefixes(of: link.index)
     }
 }

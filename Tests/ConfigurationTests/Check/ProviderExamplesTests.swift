@@ -81,7 +81,7 @@ private func blocks() throws -> [(name: String, text: String)] {
 
     /// What a guest's network lacks, 'keep6 guests prepare' would add.
     @Test func theNetworkOfADelegatedPrefixIsPrepared() throws {
-        let plan = try #require(GuestPreparation(Array(try text("docs/examples/dedibox/guests.xml").utf8)))
+        let plan = try #require(LibvirtNetworkPreparation(Array(try text("docs/examples/dedibox/guests.xml").utf8)))
         #expect(plan.missing.isEmpty)
     }
 }

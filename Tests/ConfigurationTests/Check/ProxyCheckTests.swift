@@ -6,8 +6,8 @@ import Testing
 @testable import Configuration
 @testable import StateMachines
 
-private var usualFacts: ProxyFacts {
-    var facts = ProxyFacts()
+private var usualFacts: HostFacts {
+    var facts = HostFacts()
     facts.owner = { ["lan6": .libvirt, "br0": .bridge][$0.description] ?? nil }
     facts.prefixes = { $0.description == "eth0" ? [InterfaceAddress("2001:db8:1::/64")!] : nil }
     facts.guestPrefixes = { _ in [InterfaceAddress("2001:db8:1::/64")!, InterfaceAddress("fd00::/64")!] }
@@ -18,7 +18,7 @@ private var usualFacts: ProxyFacts {
 private let stanza = "iface eth0 inet6 static\n    address 2001:db8:1::10/64\n    keep6 yes\n"
 
 /// `FILE:LINE severity: sentence` of a stanza of `eth0` with this line, or of a .network file.
-private func check(stanza line: String = "", file: String? = nil, _ facts: ProxyFacts = usualFacts) -> [String] {
+private func check(stanza line: String = "", file: String? = nil, _ facts: HostFacts = usualFacts) -> [String] {
     let network = NetworkTree(
         with: fileReader(
             file.map { ["/etc/systemd/network/a.network": $0] } ?? [:],
@@ -91,7 +91,7 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: Proxy
 
     @Test func theBridgeOfALibvirtNetwork() {
         for (text, expected) in Self.texts {
-            #expect((LibvirtNetworkText.bridge(in: Array(text.utf8))?.description ?? "none") == expected, "\(text)")
+            #expect((LibvirtNetworkXML.bridge(in: Array(text.utf8))?.description ?? "none") == expected, "\(text)")
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
     private func check(_ lines: String, file: String? = nil) -> [String] {
         let text = "iface eno1 inet6 static\n    keep6 yes\n\(lines)"
         let path = "/etc/systemd/network/a.network"
-        let addresses = LibvirtNetworkText.addresses(in: Array(Self.xml.utf8))
+        let addresses = LibvirtNetworkXML.addresses(in: Array(Self.xml.utf8))
         return SharedPrefixCheck([(NetworkName("guests")!, addresses)])
             .findings(interfaces(text), networkTree(file.map { [path: $0] } ?? [:])).map {
                 "\($0.place) \($0.severity): \($0.sentence)"
@@ -30,9 +30,9 @@ import Testing
     }
 
     @Test func theAddressesOfANetwork() {
-        let found = LibvirtNetworkText.addresses(in: Array(Self.xml.utf8)).map(\.description)
+        let found = LibvirtNetworkXML.addresses(in: Array(Self.xml.utf8)).map(\.description)
         #expect(found == ["2001:db8:2::1/64", "fd00::1/128"])
-        #expect(LibvirtNetworkText.addresses(in: Array("<ip family='ipv6' address='".utf8)).isEmpty)
+        #expect(LibvirtNetworkXML.addresses(in: Array("<ip family='ipv6' address='".utf8)).isEmpty)
     }
 
     @Test func aStanza() {

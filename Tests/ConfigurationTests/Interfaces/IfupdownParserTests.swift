@@ -17,7 +17,7 @@ func printed(_ tree: InterfacesTree, _ interface: String) -> String {
 
 private let longest = String(repeating: "k", count: 79)
 
-@Suite struct InterfacesFileTests {
+@Suite struct IfupdownParserTests {
     /// ifquery: `ifquery -i FILE e`, the lines that the method's defaults add left out.
     @Test(arguments: [
         Row("one option", "iface e inet6 auto\n keep6 yes\n", "keep6: yes"),

@@ -59,7 +59,7 @@ import Testing
     @Test func configuration() throws {
         let identity = DelegationIdentity(duid: try DUID(Self.duid), iaid: 16)
         let hint = try #require(InterfaceAddress("::/56"))
-        let lines = DhcpcdInput(identity, hint: hint, script: "/x").text.split(separator: "\n").dropFirst()
+        let lines = DhcpcdSettings(identity, hint: hint, script: "/x").text.split(separator: "\n").dropFirst()
         #expect(
             Array(lines) == [
                 "duid 00:03:00:01:aa:bb:cc:dd:ee:ff", "ipv6only", "noipv6rs", "noconfigure", "script /x",

@@ -15,7 +15,7 @@ struct BelievedRouterTests {
 
     /// To all nodes, with override and the sender's link-layer address.
     private func renunciation(of target: IPv6Address, _ host: KeptHost) throws -> [UInt8] {
-        let hardware = try host.router.run { try RouteSocket().link(InterfaceName("up0")!)?.linkLayerAddress } ?? []
+        let hardware = try host.router.run { try Rtnetlink().link(InterfaceName("up0")!)?.linkLayerAddress } ?? []
         return [136, 0, 0, 0, 0x20, 0, 0, 0] + target.bytes + [2, 1] + hardware
     }
 

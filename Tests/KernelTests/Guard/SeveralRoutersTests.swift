@@ -11,7 +11,7 @@ struct SeveralRoutersTests {
 
     /// A router advertisement for 1800 s with the sender's link-layer address (RFC 4861 4.2).
     private func advertisement(of host: KeptHost) throws -> [UInt8] {
-        let address = try host.router.run { try RouteSocket().link(InterfaceName("up0")!) }?.linkLayerAddress ?? []
+        let address = try host.router.run { try Rtnetlink().link(InterfaceName("up0")!) }?.linkLayerAddress ?? []
         return [134, 0, 0, 0, 64, 0, 7, 8] + [UInt8](repeating: 0, count: 8) + [1, 1] + address
     }
 

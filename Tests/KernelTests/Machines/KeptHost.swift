@@ -13,7 +13,7 @@ final class KeptHost {
 
     let host: NetworkNamespace
     let router: NetworkNamespace
-    let routes: RouteSocket
+    let routes: Rtnetlink
     /// The executable under its names.
     let programs: String
     private(set) var radvd: RouterDaemon?
@@ -25,7 +25,7 @@ final class KeptHost {
         let host = try NetworkNamespace()
         self.host = host
         router = try NetworkNamespace()
-        routes = try host.run { try RouteSocket() }
+        routes = try host.run { try Rtnetlink() }
         programs = try KeptHost.linkPrograms()
         holder = try PipedProgram(
             "/usr/bin/nsenter",

@@ -109,13 +109,13 @@ private let ofGuests: [Case] = {
 /// before the message.
 private let ofRouters: [Case] = {
     let known = IPv6Address("fe80::1")!
-    func row(_ name: String, _ isHeard: Bool, _ bytes: [UInt8], _ admission: Admission = .everybody) -> Case {
+    func row(_ name: String, _ isHeard: Bool, _ bytes: [UInt8], _ admission: RouterFilter = .everybody) -> Case {
         Case("routers: \(name)", isHeard, bytes) { admission.filter }
     }
     func from(_ source: String, type: UInt8 = 134, flags: UInt8 = 0) -> [UInt8] {
         [type, 0, 0, 0, flags, 0, 0, 0] + IPv6Address(source)!.bytes
     }
-    let two = Admission.only([known, IPv6Address("fe80::1:2")!])
+    let two = RouterFilter.only([known, IPv6Address("fe80::1:2")!])
     return [
         row("an advertisement", true, from("fe80::9")), row("a solicitation", false, from("fe80::9", type: 133)),
         row("a neighbor that is no router", true, from("fe80::9", type: 136, flags: 0x60)),
@@ -139,7 +139,7 @@ private let ofNeighbors: [Case] = {
     let prefixes = ["2001:db8:1::/64", "2001:db8:2::/56", "fd00::/8"].map { InterfaceAddress($0)! }
     let everyone = "ff02::1:ff00:77"
     func row(
-        _ name: String, _ isHeard: Bool, _ overhearing: Overhearing, type: UInt8 = 135, flags: UInt8 = 0,
+        _ name: String, _ isHeard: Bool, _ overhearing: NeighborFilter, type: UInt8 = 135, flags: UInt8 = 0,
         from source: String = "::", to destination: String = everyone, about target: String = "2001:db8:1::77",
         next: UInt8 = 58, hopLimit: UInt8 = 255
     ) -> Case {
@@ -148,9 +148,9 @@ private let ofNeighbors: [Case] = {
         let message = [type, 0, 0, 0, flags, 0, 0, 0] + IPv6Address(target)!.bytes
         return Case("overheard: \(name)", isHeard, header + addresses + message) { overhearing.filter(without: []) }
     }
-    let guests = Overhearing.guests(prefixes: prefixes, answers: false)
-    let asked = Overhearing.guests(prefixes: prefixes, answers: true)
-    let uplink = Overhearing.neighbors(prefixes: prefixes)
+    let guests = NeighborFilter.guests(prefixes: prefixes, answers: false)
+    let asked = NeighborFilter.guests(prefixes: prefixes, answers: true)
+    let uplink = NeighborFilter.neighbors(prefixes: prefixes)
     let bare = [("guests", guests), ("guests, asked", asked), ("the uplink", uplink)].flatMap { name, overhearing in
         [
             row("\(name): of the first prefix", true, overhearing),

@@ -10,7 +10,7 @@ struct UnreachableRouteTests {
 
     @Test func isPutListedAndRemoved() throws {
         try NetworkNamespace().run {
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let route = UnreachableRoute(prefix)
             try socket.put(route)
             try socket.put(route)
@@ -35,7 +35,7 @@ struct UnreachableRouteTests {
                 let words = ["-6"] + arguments.split(separator: " ").map(String.init)
                 #expect(try Program("/usr/sbin/ip", words).run().code == 0, "\(arguments)")
             }
-            let found = try RouteSocket().unreachableRoutes()
+            let found = try Rtnetlink().unreachableRoutes()
             let words = found.map { "\($0.prefix) \($0.table) \($0.metric)" }
             #expect(Set(words) == ["::/0 254 5", "2001:db8:4::/64 7 1024"], "\(words)")
         }

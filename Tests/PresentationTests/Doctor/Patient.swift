@@ -58,7 +58,7 @@ struct Patient {
     ) {
         guard case .came(let fates) = found.firewall else { return }
         let chain = isForwarded ? "FORWARD" : "INPUT"
-        let drop = PacketFate.dropped(command: command, table: "filter", chain: chain, by: "the policy DROP")
+        let drop = Verdict.dropped(command: command, table: "filter", chain: chain, by: "the policy DROP")
         let rest = fates.filter { $0.isForwarded != isForwarded || !messages.contains($0.message) }
         found.firewall = .came(rest + messages.map { MessageFate($0, isForwarded: isForwarded, drop) })
     }

@@ -11,7 +11,7 @@ import Testing
 
     /// What dhcpcd 9.4.1 and 10.1.0 put into the environment of their script, seen with `env` as the script.
     @Test func reportOfTheScript() throws {
-        let report = DelegationReport(
+        let report = DhcpcdReport(
             reason: "BOUND6",
             variables: [
                 ("new_dhcp6_ia_pd1_iaid", "00000010"), ("new_dhcp6_ia_pd1_prefix1", "2001:db8:100::"),
@@ -19,10 +19,10 @@ import Testing
                 ("new_dhcp6_ia_pd1_prefix1_vltime", "90"), ("new_dhcp6_ia_pd1_t1", "10"),
             ])
         #expect(report.line == "BOUND6 2001:db8:100::/56 60 90\n")
-        #expect(DelegationReport(line: String(report.line.dropLast())) == report)
+        #expect(DhcpcdReport(line: String(report.line.dropLast())) == report)
         #expect(report.isLease)
         for line in ["", "BOUND6 2001:db8:100::/56 60", "BOUND6 x 60 90", "BOUND6 2001:db8:100::/56 -1 90"] {
-            #expect(DelegationReport(line: line) == nil, "\(line)")
+            #expect(DhcpcdReport(line: line) == nil, "\(line)")
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
     func staysUntilItsLifetimeEnds(reason: String) throws {
         var client = try client()
         _ = client.handle(lease(Self.first), at: at(1))
-        #expect(client.handle(.report(DelegationReport(reason: reason, variables: [])), at: at(2)).isEmpty)
+        #expect(client.handle(.report(DhcpcdReport(reason: reason, variables: [])), at: at(2)).isEmpty)
         #expect(client.handle(.timer, at: at(90)).isEmpty)
         let actions = client.handle(.timer, at: at(91))
         #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
@@ -63,7 +63,7 @@ import Testing
         #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
         #expect(sentences(actions) == ["'eth0': \(Self.first) is delegated no longer."])
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
-        #expect(client.handle(.report(DelegationReport(reason: reason, variables: [])), at: at(3)).isEmpty)
+        #expect(client.handle(.report(DhcpcdReport(reason: reason, variables: [])), at: at(3)).isEmpty)
     }
 
     @Test func rememberedOnesAreKept() throws {
@@ -167,7 +167,7 @@ import Testing
     private func lease(
         _ prefix: String, _ reason: String = "BOUND6", preferred: UInt32 = 60, valid: UInt32 = 90
     ) -> DelegationClient.Event {
-        .report(DelegationReport(line: "\(reason) \(prefix) \(preferred) \(valid)")!)
+        .report(DhcpcdReport(line: "\(reason) \(prefix) \(preferred) \(valid)")!)
     }
 
     private func sentences(_ actions: [DelegationClient.Action]) -> [String] {

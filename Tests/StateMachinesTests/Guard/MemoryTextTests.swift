@@ -115,7 +115,7 @@ struct MemoryTextTests {
     @Test("the line that dhcpcd's script passes on")
     func report() throws {
         let line = "BOUND6 2001:db8:100::/56 3600 4294967295 2001:db8:200::/56 0 0\n"
-        let report = DelegationReport(
+        let report = DhcpcdReport(
             reason: "BOUND6",
             variables: [
                 ("new_dhcp6_ia_pd1_prefix1", "2001:db8:100::"), ("new_dhcp6_ia_pd1_prefix1_length", "56"),
@@ -124,6 +124,6 @@ struct MemoryTextTests {
                 ("new_dhcp6_ia_pd1_prefix2_pltime", "0"), ("new_dhcp6_ia_pd1_prefix2_vltime", "0"),
             ])
         #expect(report.line == line)
-        #expect(DelegationReport(line: String(line.dropLast())) == report)
+        #expect(DhcpcdReport(line: String(line.dropLast())) == report)
     }
 }

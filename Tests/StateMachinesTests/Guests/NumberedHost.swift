@@ -1,4 +1,4 @@
-// A small model of a host with networks of guests, for `GuestAddresses` to act on.
+// A small model of a host with networks of guests, for `GuestNumbering` to act on.
 import Internet
 import Netlink
 
@@ -12,15 +12,15 @@ struct NumberedHost {
     var now = Instant(microseconds: 1_000_000)
     var time = WallTime(microseconds: 1_700_000_000_000_000)
     var delegated: [DelegatedPrefix] = []
-    var bridges: [NetworkName: GuestAddresses.Bridge] = [:]
-    var state: GuestAddresses
+    var bridges: [NetworkName: GuestNumbering.Bridge] = [:]
+    var state: GuestNumbering
     var reports: [GuestReport] = []
     var stored = GuestMemory()
 
     init(_ wish: String = "default lab", memory: GuestMemory = GuestMemory()) {
-        state = GuestAddresses(wish.split(separator: " ").map { GuestSubnet(String($0))! }, memory: memory)
+        state = GuestNumbering(wish.split(separator: " ").map { GuestSubnet(String($0))! }, memory: memory)
         for (place, network) in NumberedHost.networks.enumerated() {
-            bridges[network] = GuestAddresses.Bridge(
+            bridges[network] = GuestNumbering.Bridge(
                 interface: InterfaceIndex(rawValue: UInt32(place + 20)), name: InterfaceName("virbr\(place)")!,
                 addresses: [])
         }
@@ -34,7 +34,7 @@ struct NumberedHost {
     /// Returns when time alone changes something.
     @discardableResult
     mutating func converge() -> Instant? {
-        let snapshot = GuestAddresses.Snapshot(delegated: delegated, bridges: bridges)
+        let snapshot = GuestNumbering.Snapshot(delegated: delegated, bridges: bridges)
         let (actions, deadline) = state.converge(snapshot, at: now, time)
         for action in actions {
             switch action {

@@ -53,22 +53,23 @@ private enum Packet {
 }
 
 @Suite("A packet that was overheard")
-struct HeardPacketTests {
+struct NeighborMessageTests {
     private static let guest = IPv6Address("2001:db8:1::77")!
     private static let router = IPv6Address("fe80::ff:fe00:1")!
 
     @Test("what kernels send is read")
     func sound() throws {
         #expect(
-            try HeardPacket.parse(Packet.check[...])
+            try NeighborMessage.parse(Packet.check[...])
                 == .solicitation(NeighborSolicitation(target: Self.guest), from: .unspecified))
         let question = NeighborSolicitation(target: Self.guest, sourceLinkLayerAddress: [2, 0, 0, 0, 0, 1])
-        #expect(try HeardPacket.parse(Packet.question[...]) == .solicitation(question, from: Self.router))
+        #expect(try NeighborMessage.parse(Packet.question[...]) == .solicitation(question, from: Self.router))
         #expect(question.bytes == withoutChecksum(Array(Packet.question[40...])))
         let answer = NeighborAdvertisement(
             target: Self.guest, isSolicited: true, isOverride: true, targetLinkLayerAddress: [2, 0, 0, 0, 0, 3])
-        #expect(try HeardPacket.parse(Packet.answer[...]) == .advertisement(answer, from: Self.guest))
-        #expect(try HeardPacket.parse(Packet.answer[...] + [0, 0, 0, 0]) == .advertisement(answer, from: Self.guest))
+        #expect(try NeighborMessage.parse(Packet.answer[...]) == .advertisement(answer, from: Self.guest))
+        #expect(
+            try NeighborMessage.parse(Packet.answer[...] + [0, 0, 0, 0]) == .advertisement(answer, from: Self.guest))
     }
 
     struct Fault: CustomTestStringConvertible, Sendable {
@@ -99,12 +100,12 @@ struct HeardPacketTests {
     ]
 
     @Test("what no neighbour can have sent is refused", arguments: faults)
-    func refused(_ fault: Fault) { #expect(throws: Malformed.self) { try HeardPacket.parse(fault.packet[...]) } }
+    func refused(_ fault: Fault) { #expect(throws: Malformed.self) { try NeighborMessage.parse(fault.packet[...]) } }
 
     @Test("a packet that is cut anywhere is refused")
     func cut() {
         for length in 0..<Packet.answer.count {
-            #expect(throws: Malformed.self) { try HeardPacket.parse(Packet.answer[..<length]) }
+            #expect(throws: Malformed.self) { try NeighborMessage.parse(Packet.answer[..<length]) }
         }
     }
 }

@@ -22,7 +22,7 @@ private struct Wire {
 }
 
 @Suite(.enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
-struct RouteSocketTests {
+struct RtnetlinkTests {
     private static func substitute(_ link: Link) throws -> Route {
         var route = Route()
         route.gateway = IPv6Address("fe80::1")
@@ -35,9 +35,9 @@ struct RouteSocketTests {
 
     @Test func aRouteIsAddedListedRenewedAndRemoved() throws {
         try Wire().run { _ in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
-            var route = try RouteSocketTests.substitute(link)
+            var route = try RtnetlinkTests.substitute(link)
             try socket.add(route)
             let listed = try #require(try socket.defaultRoutes(through: link.index).first)
             #expect(listed.metric == 1025 && listed.gateway == route.gateway && listed.mtu == 1400)
@@ -55,9 +55,9 @@ struct RouteSocketTests {
 
     @Test func aTakenMetricIsAnError() throws {
         try Wire().run { _ in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
-            let route = try RouteSocketTests.substitute(link)
+            let route = try RtnetlinkTests.substitute(link)
             try socket.add(route)
             do throws(SystemError) {
                 try socket.add(route)
@@ -68,9 +68,9 @@ struct RouteSocketTests {
 
     @Test func theKernelsOwnWordsAreInTheError() throws {
         try Wire().run { _ in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
-            var route = try RouteSocketTests.substitute(link)
+            var route = try RtnetlinkTests.substitute(link)
             route.gateway = IPv6Address("ff02::1")
             do throws(SystemError) {
                 try socket.add(route)
@@ -84,7 +84,7 @@ struct RouteSocketTests {
 
     @Test func addressesAreAddedOnceAndListed() throws {
         try Wire().run { _ in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
             let address = Address(interface: link.index, value: InterfaceAddress("2001:db8:1::10/64")!)
             try socket.add(address)
@@ -99,14 +99,14 @@ struct RouteSocketTests {
 
     @Test func anInterfaceThatIsNotThereIsNil() throws {
         try Wire().run { _ in
-            let link = try RouteSocket().link(InterfaceName("nothing0")!)
+            let link = try Rtnetlink().link(InterfaceName("nothing0")!)
             #expect(link == nil)
         }
     }
 
     @Test func onlyWhatMattersIsHeard() throws {
         try Wire().run { host in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
             let ears = try NotificationSocket()
             try ears.watch(link.index)
@@ -131,11 +131,11 @@ struct RouteSocketTests {
 
     @Test func ownRequestsAreKnownByTheirPort() throws {
         try Wire().run { _ in
-            let socket = try RouteSocket()
+            let socket = try Rtnetlink()
             let link = try #require(try socket.link(InterfaceName("eth0")!))
             let ears = try NotificationSocket()
             try ears.watch(link.index)
-            try socket.add(try RouteSocketTests.substitute(link))
+            try socket.add(try RtnetlinkTests.substitute(link))
             try waitUntilReadable(ears.descriptor, for: "the kernel's notification")
             guard case .routeAdded(_, _, let port)? = try ears.receive()?.first else {
                 Issue.record("no addition was heard")
@@ -147,7 +147,7 @@ struct RouteSocketTests {
 
     @Test func thePurgeOfForwardingIsTheKernelsOwn() throws {
         try Wire().run { host in
-            let link = try #require(try RouteSocket().link(InterfaceName("eth0")!))
+            let link = try #require(try Rtnetlink().link(InterfaceName("eth0")!))
             let ears = try NotificationSocket()
             try ears.watch(link.index)
             try host.sh("sysctl -qw net.ipv6.conf.all.forwarding=1")

@@ -4,7 +4,7 @@ import Internet
 import Linux
 
 /// A raw ICMPv6 socket that hears nothing (icmp6(7), RFC 3542); it needs CAP_NET_RAW.
-package final class NeighborSpeaker {
+package final class NeighborSendSocket {
     private let socket: Descriptor
 
     package init() throws(SystemError) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Firewall
 
-private struct Verdict: CustomTestStringConvertible, Sendable {
+private struct VerdictRow: CustomTestStringConvertible, Sendable {
     enum Expected: Sendable { case passes, drops, cannotTell }
 
     let testDescription: String
@@ -20,7 +20,7 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite struct RequiredMessagesTests {
+@Suite struct ICMPv6RequirementsTests {
     private static let uplink = InterfaceName("eth0")!
     private static let types = [1, 2, 3, 4, 128, 129, 133, 134, 135, 136]
         .map { "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type \($0) -j ACCEPT" }.joined(separator: "\n")
@@ -36,70 +36,74 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
         BackEnd(command, try Ruleset(parsing: Array(text)))
     }
 
-    private static let rows: [Verdict] = [
-        Verdict("nothing is let in", .packetTooBig, .drops, ""),
-        Verdict("ICMPv6 is let in", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -j ACCEPT"),
-        Verdict("each by its type", .neighborSolicitation, .passes, types),
-        Verdict("another type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT"),
-        Verdict("all but a type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 2 -j ACCEPT"),
-        Verdict(
+    private static let rows: [VerdictRow] = [
+        VerdictRow("nothing is let in", .packetTooBig, .drops, ""),
+        VerdictRow("ICMPv6 is let in", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -j ACCEPT"),
+        VerdictRow("each by its type", .neighborSolicitation, .passes, types),
+        VerdictRow("another type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT"),
+        VerdictRow(
+            "all but a type", .packetTooBig, .drops, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 2 -j ACCEPT"),
+        VerdictRow(
             "all but another", .packetTooBig, .passes, "-A INPUT -p ipv6-icmp -m icmp6 ! --icmpv6-type 128 -j ACCEPT"),
-        Verdict("TCP alone", .echoRequest, .drops, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
-        Verdict("a code", .timeExceeded, .passes, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/0 -j ACCEPT"),
-        Verdict("another code", .timeExceeded, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/1 -j ACCEPT"),
-        Verdict(
+        VerdictRow("TCP alone", .echoRequest, .drops, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
+        VerdictRow("a code", .timeExceeded, .passes, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/0 -j ACCEPT"),
+        VerdictRow("another code", .timeExceeded, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 3/1 -j ACCEPT"),
+        VerdictRow(
             "one code of two", .parameterProblem, .drops, "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 4/1 -j ACCEPT"),
-        Verdict("lo alone", .echoRequest, .drops, "-A INPUT -i lo -j ACCEPT"),
-        Verdict("the uplink", .echoRequest, .passes, "-A INPUT -i eth0 -j ACCEPT"),
-        Verdict("names like the uplink's", .echoRequest, .passes, "-A INPUT -i eth+ -j ACCEPT"),
-        Verdict("all but lo", .echoRequest, .passes, "-A INPUT ! -i lo -j ACCEPT"),
-        Verdict(
+        VerdictRow("lo alone", .echoRequest, .drops, "-A INPUT -i lo -j ACCEPT"),
+        VerdictRow("the uplink", .echoRequest, .passes, "-A INPUT -i eth0 -j ACCEPT"),
+        VerdictRow("names like the uplink's", .echoRequest, .passes, "-A INPUT -i eth+ -j ACCEPT"),
+        VerdictRow("all but lo", .echoRequest, .passes, "-A INPUT ! -i lo -j ACCEPT"),
+        VerdictRow(
             "errors of connections", .packetTooBig, .passes, "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT"),
-        Verdict("replies", .echoReply, .passes, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-        Verdict("what is new", .echoRequest, .drops, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
-        Verdict(
+        VerdictRow("replies", .echoReply, .passes, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        VerdictRow(
+            "what is new", .echoRequest, .drops, "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"),
+        VerdictRow(
             "what is not tracked", .neighborAdvertisement, .drops, "-A INPUT -m state --state ESTABLISHED -j ACCEPT"),
-        Verdict("UNTRACKED", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT"),
-        Verdict(
+        VerdictRow("UNTRACKED", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT"),
+        VerdictRow(
             "what is invalid", .neighborAdvertisement, .passes, "-A INPUT -m conntrack --ctstate INVALID -j DROP", types
         ),
-        Verdict("from the link", .routerAdvertisement, .passes, "-A INPUT -s fe80::/10 -p ipv6-icmp -j ACCEPT"),
-        Verdict("from elsewhere", .routerAdvertisement, .drops, "-A INPUT -s 2001:db8::/32 -p ipv6-icmp -j ACCEPT"),
-        Verdict("from one router", .routerAdvertisement, .cannotTell, "-A INPUT -s fe80::1/128 -p ipv6-icmp -j ACCEPT"),
-        Verdict("errors from somewhere", .packetTooBig, .cannotTell, "-A INPUT -s 2001:db8::/32 -j ACCEPT"),
-        Verdict("errors not from somewhere", .packetTooBig, .cannotTell, "-A INPUT ! -s 2001:db8::/32 -j ACCEPT"),
-        Verdict("to somewhere", .echoRequest, .cannotTell, "-A INPUT -d 2001:db8::1/128 -j ACCEPT"),
-        Verdict("to anywhere", .echoRequest, .passes, "-A INPUT -d ::/0 -j ACCEPT"),
-        Verdict(
+        VerdictRow("from the link", .routerAdvertisement, .passes, "-A INPUT -s fe80::/10 -p ipv6-icmp -j ACCEPT"),
+        VerdictRow("from elsewhere", .routerAdvertisement, .drops, "-A INPUT -s 2001:db8::/32 -p ipv6-icmp -j ACCEPT"),
+        VerdictRow(
+            "from one router", .routerAdvertisement, .cannotTell, "-A INPUT -s fe80::1/128 -p ipv6-icmp -j ACCEPT"),
+        VerdictRow("errors from somewhere", .packetTooBig, .cannotTell, "-A INPUT -s 2001:db8::/32 -j ACCEPT"),
+        VerdictRow("errors not from somewhere", .packetTooBig, .cannotTell, "-A INPUT ! -s 2001:db8::/32 -j ACCEPT"),
+        VerdictRow("to somewhere", .echoRequest, .cannotTell, "-A INPUT -d 2001:db8::1/128 -j ACCEPT"),
+        VerdictRow("to anywhere", .echoRequest, .passes, "-A INPUT -d ::/0 -j ACCEPT"),
+        VerdictRow(
             "so many a second", .echoRequest, .cannotTell, "-A INPUT -p ipv6-icmp -m limit --limit 5/sec -j ACCEPT"),
-        Verdict(
+        VerdictRow(
             "too many a second", .echoRequest, .cannotTell, "-A INPUT -m hashlimit --hashlimit-name x -j DROP", types),
-        Verdict("hop limit", .neighborSolicitation, .passes, "-A INPUT -p ipv6-icmp -m hl --hl-eq 255 -j ACCEPT"),
-        Verdict("lower hop limit", .neighborSolicitation, .drops, "-A INPUT -m hl --hl-lt 255 -j ACCEPT"),
-        Verdict("hop limit from far away", .echoRequest, .cannotTell, "-A INPUT -m hl --hl-gt 64 -j ACCEPT"),
-        Verdict("a comment", .echoRequest, .passes, "-A INPUT -m comment --comment \"-p tcp\" -j ACCEPT"),
-        Verdict("a match that is not known", .echoRequest, .cannotTell, "-A INPUT -m new --thing 1 -j ACCEPT"),
-        Verdict("a protocol that is not known", .echoRequest, .cannotTell, "-A INPUT -p new -j ACCEPT"),
-        Verdict("not known, but of TCP", .echoRequest, .drops, "-A INPUT -p tcp -m new --thing 1 -j ACCEPT"),
-        Verdict("a target that is not known", .echoRequest, .cannotTell, "-A INPUT -j NFQUEUE --queue-num 1"),
-        Verdict(
+        VerdictRow("hop limit", .neighborSolicitation, .passes, "-A INPUT -p ipv6-icmp -m hl --hl-eq 255 -j ACCEPT"),
+        VerdictRow("lower hop limit", .neighborSolicitation, .drops, "-A INPUT -m hl --hl-lt 255 -j ACCEPT"),
+        VerdictRow("hop limit from far away", .echoRequest, .cannotTell, "-A INPUT -m hl --hl-gt 64 -j ACCEPT"),
+        VerdictRow("a comment", .echoRequest, .passes, "-A INPUT -m comment --comment \"-p tcp\" -j ACCEPT"),
+        VerdictRow("a match that is not known", .echoRequest, .cannotTell, "-A INPUT -m new --thing 1 -j ACCEPT"),
+        VerdictRow("a protocol that is not known", .echoRequest, .cannotTell, "-A INPUT -p new -j ACCEPT"),
+        VerdictRow("not known, but of TCP", .echoRequest, .drops, "-A INPUT -p tcp -m new --thing 1 -j ACCEPT"),
+        VerdictRow("a target that is not known", .echoRequest, .cannotTell, "-A INPUT -j NFQUEUE --queue-num 1"),
+        VerdictRow(
             "a rule that counts", .echoRequest, .passes, "-A INPUT", "-A INPUT -j LOG --log-prefix \"x -j DROP\"", types
         ),
-        Verdict("a reject", .echoRequest, .drops, "-A INPUT -j REJECT --reject-with icmp6-port-unreachable", types),
-        Verdict("a jump", .echoRequest, .passes, "-A INPUT -j own", "-A own -p ipv6-icmp -j ACCEPT"),
-        Verdict("a return", .echoRequest, .passes, "-A INPUT -j own", types, "-A own -j RETURN", "-A own -j DROP"),
-        Verdict(
+        VerdictRow("a reject", .echoRequest, .drops, "-A INPUT -j REJECT --reject-with icmp6-port-unreachable", types),
+        VerdictRow("a jump", .echoRequest, .passes, "-A INPUT -j own", "-A own -p ipv6-icmp -j ACCEPT"),
+        VerdictRow("a return", .echoRequest, .passes, "-A INPUT -j own", types, "-A own -j RETURN", "-A own -j DROP"),
+        VerdictRow(
             "a return that may be", .echoRequest, .cannotTell, "-A INPUT -j own", types, "-A own -s fd00::/8 -j RETURN",
             "-A own -j DROP"),
-        Verdict("two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A far -j ACCEPT"),
-        Verdict("back from two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A own -j ACCEPT"),
-        Verdict(
+        VerdictRow("two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A far -j ACCEPT"),
+        VerdictRow(
+            "back from two jumps", .echoRequest, .passes, "-A INPUT -j own", "-A own -j far", "-A own -j ACCEPT"),
+        VerdictRow(
             "a goto does not come back", .echoRequest, .drops, "-A INPUT -j own", "-A own -g far", "-A own -j ACCEPT"),
-        Verdict("a loop", .echoRequest, .cannotTell, "-A INPUT -j own", "-A own -j far", "-A far -j own"),
+        VerdictRow("a loop", .echoRequest, .cannotTell, "-A INPUT -j own", "-A own -j far", "-A far -j own"),
     ]
 
     @Test(arguments: rows)
-    private func input(_ row: Verdict) throws {
+    private func input(_ row: VerdictRow) throws {
         let fate = try backEnd(row.text).fate(of: row.message, from: Self.uplink, .input)
         switch (fate, row.expected) {
         case (.passes, .passes), (.cannotTell, .cannotTell), (.dropped, .drops): break
@@ -149,8 +153,8 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
 
     @Test func whatIsForwarded() throws {
         let backEnd = try self.backEnd(Self.libvirt, policy: "ACCEPT")
-        func fate(_ bridge: String?, _ prefix: String?) -> PacketFate {
-            let way = PacketWay.forward(
+        func fate(_ bridge: String?, _ prefix: String?) -> Verdict {
+            let way = Hook.forward(
                 outBy: bridge.flatMap { InterfaceName($0) }, to: prefix.flatMap { InterfaceAddress($0) })
             return backEnd.fate(of: .packetTooBig, from: Self.uplink, way)
         }
@@ -167,16 +171,16 @@ private struct Verdict: CustomTestStringConvertible, Sendable {
     @Test func everyMessageIsJudgedAndBothBackEndsHaveTheirSay() throws {
         let open = try backEnd("", policy: "ACCEPT")
         let closed = try backEnd(Self.types, command: "ip6tables-legacy")
-        let both = RequiredMessages([open, closed], from: Self.uplink)
+        let both = ICMPv6Requirements([open, closed], from: Self.uplink)
         #expect(both.fates(through: []).map(\.message) == ICMPv6Message.allCases)
         #expect(both.fates(through: []).allSatisfy { $0.fate != .cannotTell && !$0.isForwarded })
         let forwarded = both.fates(through: [.forward(outBy: nil, to: nil)]).filter(\.isForwarded)
         #expect(forwarded.map(\.message) == [.destinationUnreachable, .packetTooBig, .timeExceeded, .parameterProblem])
         for fate in forwarded {
-            let drop = PacketFate.dropped(
+            let drop = Verdict.dropped(
                 command: "ip6tables-legacy", table: "filter", chain: "FORWARD", by: "the policy DROP")
             #expect(fate.fate == drop)
         }
-        #expect(RequiredMessages([open], from: Self.uplink).fates(through: []).allSatisfy { $0.fate == .passes })
+        #expect(ICMPv6Requirements([open], from: Self.uplink).fates(through: []).allSatisfy { $0.fate == .passes })
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Configuration
 @testable import StateMachines
 
-@Suite struct GuestAddressesTests {
+@Suite struct GuestNumberingTests {
     private func prefix(_ text: String) -> DelegatedPrefix { DelegatedPrefix(InterfaceAddress(text)!) }
 
     private func lease(_ text: String, _ now: Instant, preferred: Int, valid: Int) -> DelegatedPrefix {
@@ -63,7 +63,7 @@ import Testing
         var world = NumberedHost()
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
-        let snapshot = GuestAddresses.Snapshot(delegated: world.delegated, bridges: world.bridges)
+        let snapshot = GuestNumbering.Snapshot(delegated: world.delegated, bridges: world.bridges)
         #expect(world.state.converge(snapshot, at: world.now, world.time).actions == [])
     }
 
@@ -99,10 +99,10 @@ import Testing
         rebooted.converge()
         #expect(rebooted.addresses("default") == ["2001:db8:100:1::1/64"], "the prefix may still come again")
         rebooted.delegated = [prefix("2001:db8:200::/56")]
-        let introduced = rebooted.now.advanced(by: GuestAddresses.introduction)
+        let introduced = rebooted.now.advanced(by: GuestNumbering.introduction)
         #expect(rebooted.converge() == introduced, "dnsmasq has not advertised what it is to withdraw")
         #expect(rebooted.addresses("default") == ["2001:db8:100:1::1/64", "2001:db8:200:1::1/64"])
-        rebooted.pass(GuestAddresses.introduction)
+        rebooted.pass(GuestNumbering.introduction)
         rebooted.converge()
         #expect(rebooted.addresses("default") == ["2001:db8:200:1::1/64"])
         #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
@@ -127,7 +127,7 @@ import Testing
         world.delegated = [prefix("2001:db8:100::/56")]
         world.converge()
         world.delegated = []
-        #expect(world.converge() == world.now.advanced(by: GuestAddresses.patience))
+        #expect(world.converge() == world.now.advanced(by: GuestNumbering.patience))
         #expect(world.addresses("default") == ["2001:db8:100:1::1/64"])
         world.pass(.seconds(299))
         world.delegated = [prefix("2001:db8:100::/56")]
@@ -166,10 +166,10 @@ import Testing
         world.converge()
         var rebooted = NumberedHost(memory: try GuestMemory(text: world.stored.text))
         rebooted.time = world.time.advanced(by: .seconds(4000))
-        #expect(rebooted.converge() == rebooted.now.advanced(by: GuestAddresses.introduction))
+        #expect(rebooted.converge() == rebooted.now.advanced(by: GuestNumbering.introduction))
         let address = try #require(rebooted.bridges[NumberedHost.networks[0]]?.addresses.first)
         #expect(address.preferredLifetime == 10 && address.validLifetime == 7200)
-        rebooted.pass(GuestAddresses.introduction)
+        rebooted.pass(GuestNumbering.introduction)
         rebooted.converge()
         #expect(rebooted.addresses("default") == [])
         #expect(rebooted.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])
@@ -192,7 +192,7 @@ import Testing
         world.converge()
         world.delegated = []
         world.converge()
-        world.pass(GuestAddresses.patience)
+        world.pass(GuestNumbering.patience)
         world.converge()
         #expect(world.addresses("default") == [])
         #expect(world.addresses("default", preferred: false) == ["2001:db8:100:1::1/64"])

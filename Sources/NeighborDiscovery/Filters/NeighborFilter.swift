@@ -3,8 +3,8 @@ import CLinux
 import Internet
 import Linux
 
-/// What a `NeighborTap` hears, of addresses with one of these prefixes.
-package enum Overhearing: Equatable, Sendable {
+/// What a `NeighborPacketSocket` hears, of addresses with one of these prefixes.
+package enum NeighborFilter: Equatable, Sendable {
     /// Guests that begin to use an address: their checks for duplicates (RFC 4862 5.4) and what they announce unasked;
     /// answers to questions only if those are asked just now.
     case guests(prefixes: [InterfaceAddress], answers: Bool)
@@ -33,11 +33,11 @@ package enum Overhearing: Equatable, Sendable {
         switch self {
         case .nothing: filter.drop()
         case .guests(let prefixes, let answers):
-            Overhearing.begin(&filter, prefixes)
-            filter.append(Overhearing.guests(answers: answers))
+            NeighborFilter.begin(&filter, prefixes)
+            filter.append(NeighborFilter.guests(answers: answers))
         case .neighbors(let prefixes):
-            Overhearing.begin(&filter, prefixes)
-            filter.append(Overhearing.neighbors())
+            NeighborFilter.begin(&filter, prefixes)
+            filter.append(NeighborFilter.neighbors())
         }
         return filter
     }

@@ -5,9 +5,9 @@ import Internet
 package struct MessageFate: Equatable, Sendable {
     package let message: ICMPv6Message
     package let isForwarded: Bool
-    package let fate: PacketFate
+    package let fate: Verdict
 
-    package init(_ message: ICMPv6Message, isForwarded: Bool, _ fate: PacketFate) {
+    package init(_ message: ICMPv6Message, isForwarded: Bool, _ fate: Verdict) {
         self.message = message
         self.isForwarded = isForwarded
         self.fate = fate
@@ -15,7 +15,7 @@ package struct MessageFate: Equatable, Sendable {
 }
 
 /// What RFC 4890 4.3.1 and 4.4.1 require of both back ends; the kernel consults one after the other.
-package struct RequiredMessages {
+package struct ICMPv6Requirements {
     private let backEnds: [BackEnd]
     private let uplink: InterfaceName
 
@@ -25,7 +25,7 @@ package struct RequiredMessages {
     }
 
     /// What happens to each message to the host and, if there are ways through it, to each error message through it.
-    package func fates(through ways: [PacketWay]) -> [MessageFate] {
+    package func fates(through ways: [Hook]) -> [MessageFate] {
         let own = ICMPv6Message.allCases.map { MessageFate($0, isForwarded: false, worst(of: $0, [.input])) }
         guard !ways.isEmpty else { return own }
         return own
@@ -34,7 +34,7 @@ package struct RequiredMessages {
             }
     }
 
-    private func worst(of message: ICMPv6Message, _ ways: [PacketWay]) -> PacketFate {
+    private func worst(of message: ICMPv6Message, _ ways: [Hook]) -> Verdict {
         .worst(of: backEnds.flatMap { backEnd in ways.map { backEnd.fate(of: message, from: uplink, $0) } })
     }
 }

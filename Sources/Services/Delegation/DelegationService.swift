@@ -13,12 +13,12 @@ import Systemd
 /// dhcpcd runs without CAP_NET_ADMIN. Left to itself it turns the kernel's link-local addresses off on the link for good
 /// (if_setup_inet6 in its if-linux.c), whatever it is told not to configure; so it can change neither the link nor its
 /// addresses, routes and settings.
-final class Attendant {
+final class DelegationService {
     private static let script = "/usr/libexec/keep6/delegation-report"
 
     private let uplink: InterfaceName
     private let voice: Voice
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let notifications: NotificationSocket
     private let loop: EventLoop
     private var client: DelegationClient
@@ -35,7 +35,7 @@ final class Attendant {
     init(_ delegation: Delegation, of uplink: InterfaceName, _ voice: Voice) throws(SystemError) {
         self.uplink = uplink
         self.voice = voice
-        routes = try RouteSocket()
+        routes = try Rtnetlink()
         notifications = try NotificationSocket()
         loop = try EventLoop()
         let memory = DelegationFiles.memory(uplink, voice) ?? DelegationMemory()
@@ -45,7 +45,7 @@ final class Attendant {
         try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
         let first = DelegationIdentity(duid: delegation.duid, link: try link())
         let identity = try DelegationFiles.identity(of: uplink, first, voice)
-        let input = DhcpcdInput(identity, hint: delegation.hint, script: Attendant.script)
+        let input = DhcpcdSettings(identity, hint: delegation.hint, script: DelegationService.script)
         try StateFile.replace(DelegationFiles.configurationPath(uplink), with: input.text)
     }
 
@@ -73,7 +73,7 @@ final class Attendant {
             let lines = heard(child.output)
             if lines == nil { output = nil }
             for line in lines ?? [] {
-                if let report = DelegationReport(line: line) { dispatch(.report(report)) }
+                if let report = DhcpcdReport(line: line) { dispatch(.report(report)) }
             }
         }
         errors = try loop.readiness(of: child.errors.descriptor) { [unowned self] in
@@ -142,7 +142,7 @@ final class Attendant {
 
 // MARK: - Actions
 
-extension Attendant {
+extension DelegationService {
     private func dispatch(_ event: DelegationClient.Event) {
         for action in client.handle(event, at: .now) { perform(action) }
         if client.summary != status {

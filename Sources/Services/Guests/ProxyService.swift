@@ -10,17 +10,17 @@ import StateMachines
 import Systemd
 
 /// Answers for the guests of one uplink's networks, in the guard's event loop.
-final class GuestKeeper {
+final class ProxyService {
     /// Changes of neighbours a second, beyond which their table is read once instead.
     private static let neighborLimit = 400
 
     private let networks: [NetworkName]
     private let uplink: InterfaceName
     private let loop: EventLoop
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let say: (ProxyReport, _ name: (InterfaceIndex) -> String) -> Void
     private let notifications: GuestNotificationSocket
-    private let speaker: NeighborSpeaker
+    private let speaker: NeighborSendSocket
     private var readiness: Readiness?
     private var timer: Timer?
     private var neighborTimer: Timer?
@@ -31,23 +31,23 @@ final class GuestKeeper {
     private var state = Proxy()
     private var scope = ProxyScope()
     private var uplinkLink: Link?
-    private var uplinkEar: NeighborEar?
+    private var uplinkEar: ThrottledNeighborSocket?
     private var bridges: [InterfaceIndex: Bridge] = [:]
     /// Each interface that matters as the kernel spoke of it last.
     private var links: [InterfaceIndex: Link] = [:]
-    private var neighborGate = SecondGate(limit: GuestKeeper.neighborLimit)
+    private var neighborGate = SecondGate(limit: ProxyService.neighborLimit)
     private var hearsNeighbors = true
     private var complaints = OnceAMinute()
 
     /// A network that is there; its link-layer address changes with its ports.
     private struct Bridge {
         let name: NetworkName
-        let ear: NeighborEar
+        let ear: ThrottledNeighborSocket
         var link: Link
     }
 
     init(
-        _ networks: [NetworkName], of uplink: InterfaceName, in loop: EventLoop, _ routes: RouteSocket,
+        _ networks: [NetworkName], of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink,
         say: @escaping (ProxyReport, _ name: (InterfaceIndex) -> String) -> Void
     ) throws(SystemError) {
         self.networks = networks
@@ -56,7 +56,7 @@ final class GuestKeeper {
         self.routes = routes
         self.say = say
         notifications = try GuestNotificationSocket()
-        speaker = try NeighborSpeaker()
+        speaker = try NeighborSendSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
         timer = try loop.timer { [unowned self] in dispatch(.timer) }
         neighborTimer = try loop.timer { [unowned self] in hearNeighborsAgain() }
@@ -88,7 +88,7 @@ final class GuestKeeper {
 
 // MARK: - The host, read anew
 
-extension GuestKeeper {
+extension ProxyService {
     /// Looks at everything once more: the networks, the prefixes, and what the kernel has of both.
     func refresh() {
         do {
@@ -134,16 +134,17 @@ extension GuestKeeper {
     }
 
     private func ear(
-        on link: Link, silencesSenders: Bool, _ hear: @escaping (HeardPacket) -> Void
-    ) throws(SystemError) -> NeighborEar {
-        try NeighborEar(on: link, silencesSenders: silencesSenders, in: loop, hear: hear) { [unowned self] in
+        on link: Link, silencesSenders: Bool, _ hear: @escaping (NeighborMessage) -> Void
+    ) throws(SystemError) -> ThrottledNeighborSocket {
+        try ThrottledNeighborSocket(on: link, silencesSenders: silencesSenders, in: loop, hear: hear) {
+            [unowned self] in
             complain($0)
         }
     }
 
     private func tuneEars() {
         uplinkEar?.want(bridges.isEmpty ? .nothing : .neighbors(prefixes: scope.prefixes))
-        let guests = Overhearing.guests(prefixes: scope.prefixes, answers: state.isAsking)
+        let guests = NeighborFilter.guests(prefixes: scope.prefixes, answers: state.isAsking)
         for bridge in bridges.values { bridge.ear.want(guests) }
     }
 
@@ -158,7 +159,7 @@ extension GuestKeeper {
 
 // MARK: - Events
 
-extension GuestKeeper {
+extension ProxyService {
     private func hearKernel() {
         var isStale = false
         do throws(SystemError) {
@@ -184,7 +185,7 @@ extension GuestKeeper {
             dispatch(.missed(neighbor.address, on: neighbor.interface))
         case .portRemoved(let bridge): dispatch(.portRemoved(from: bridge))
         case .addressesChanged: return true
-        case .linksChanged(let link): return take(link)
+        case .linkChanged(let link): return take(link)
         }
         return false
     }
@@ -230,14 +231,14 @@ extension GuestKeeper {
         } catch { complain("\(error)") }
     }
 
-    private func hear(_ packet: HeardPacket, on bridge: InterfaceIndex) {
+    private func hear(_ packet: NeighborMessage, on bridge: InterfaceIndex) {
         switch packet {
         case .solicitation(let question, _): dispatch(.claimed(question.target, on: bridge))
         case .advertisement(let answer, _): dispatch(.answered(answer.target, on: bridge))
         }
     }
 
-    private func hear(_ packet: HeardPacket) {
+    private func hear(_ packet: NeighborMessage) {
         switch packet {
         case .solicitation(let question, let asker):
             if !asker.isUnspecified { dispatch(.solicited(question.target, by: asker)) }
@@ -248,7 +249,7 @@ extension GuestKeeper {
 
 // MARK: - Actions
 
-extension GuestKeeper {
+extension ProxyService {
     /// Does one thing; returns a failure that the state machine must know of.
     private func perform(_ action: ProxyAction) -> ProxyEvent? {
         guard let link = uplinkLink else { return nil }
@@ -280,12 +281,12 @@ extension GuestKeeper {
 
     private func answer(for address: IPv6Address, to asker: IPv6Address, _ link: Link) {
         speak { () throws(SystemError) in
-            try speaker.answer(for: address, to: asker, on: NeighborSpeaker.Link(link))
+            try speaker.answer(for: address, to: asker, on: NeighborSendSocket.Link(link))
         }
     }
 
     private func ask(for address: IPv6Address, _ link: Link) {
-        speak { () throws(SystemError) in try speaker.ask(for: address, on: NeighborSpeaker.Link(link)) }
+        speak { () throws(SystemError) in try speaker.ask(for: address, on: NeighborSendSocket.Link(link)) }
     }
 
     private func speak(_ body: () throws(SystemError) -> Void) {

@@ -6,7 +6,7 @@ import Linux
 import Netlink
 
 /// Keeps links by the .network files as they are when it is made.
-struct Keeper {
+struct LinkKeeper {
     let configuration: NetworkdConfiguration
     private let voice: Voice
 
@@ -22,7 +22,7 @@ struct Keeper {
     func keep(_ link: Link) -> Bool {
         switch configuration.answer(for: link) {
         case .keep(let kept, let complaints): keep(kept, complaints)
-        case .leave(let addresses): Keeper.release(link.name, sparing: addresses, voice)
+        case .leave(let addresses): LinkKeeper.release(link.name, sparing: addresses, voice)
         case .cannotTell: return false
         }
         return true

@@ -11,7 +11,7 @@ import Systemd
 ///
 /// When a second brings too much, whoever sent most of it is not listened to for a while; if there is no such sender,
 /// or there are too many, or it may be the only router, nobody is for the rest of the second.
-final class NeighborEar {
+final class ThrottledNeighborSocket {
     /// Messages a second from one interface: a guest sends two or three for each new address.
     private static let limit = 200
     /// For how long a sender is not listened to, and how many at a time.
@@ -21,20 +21,20 @@ final class NeighborEar {
     let index: InterfaceIndex
     private let name: InterfaceName
     private let silencesSenders: Bool
-    private let tap: NeighborTap
-    private let hear: (HeardPacket) -> Void
+    private let tap: NeighborPacketSocket
+    private let hear: (NeighborMessage) -> Void
     private let complain: (String) -> Void
     private var readiness: Readiness?
     private var timer: Timer?
-    private var gate = SecondGate(limit: NeighborEar.limit)
+    private var gate = SecondGate(limit: ThrottledNeighborSocket.limit)
     private var counts: [HardwareSender: Int] = [:]
-    private var wanted = Overhearing.nothing
+    private var wanted = NeighborFilter.nothing
     private var silenced: [HardwareSender: Instant] = [:]
     private var closedUntil: Instant?
 
     /// - Parameter silencesSenders: whether a sender can be done without for a while.
     init(
-        on link: Link, silencesSenders: Bool, in loop: EventLoop, hear: @escaping (HeardPacket) -> Void,
+        on link: Link, silencesSenders: Bool, in loop: EventLoop, hear: @escaping (NeighborMessage) -> Void,
         complain: @escaping (String) -> Void
     ) throws(SystemError) {
         index = link.index
@@ -42,7 +42,7 @@ final class NeighborEar {
         self.silencesSenders = silencesSenders
         self.hear = hear
         self.complain = complain
-        tap = try NeighborTap(on: link.name, index: link.index)
+        tap = try NeighborPacketSocket(on: link.name, index: link.index)
         readiness = try loop.readiness(of: tap.descriptor) { [unowned self] in listen() }
         timer = try loop.timer { [unowned self] in relax() }
     }
@@ -51,7 +51,7 @@ final class NeighborEar {
     deinit { readiness = nil }
 
     /// What is to be heard from now on.
-    func want(_ overhearing: Overhearing) {
+    func want(_ overhearing: NeighborFilter) {
         wanted = overhearing
         tune()
     }
@@ -77,7 +77,7 @@ final class NeighborEar {
                 guard closedUntil == nil, silenced[sender] == nil else { continue }
                 count(sender)
                 // What is no message of a neighbour says nothing.
-                if let heard = try? HeardPacket.parse(packet) { hear(heard) }
+                if let heard = try? NeighborMessage.parse(packet) { hear(heard) }
             }
         } catch {
             // That the interface went down or is gone is told by netlink.
@@ -94,13 +94,13 @@ final class NeighborEar {
         }
         let loudest = counts.max { $0.value < $1.value }
         counts = [:]
-        gate = SecondGate(limit: NeighborEar.limit)
-        if silencesSenders, let loudest, loudest.value > NeighborEar.limit / 2,
-            silenced.count < NeighborEar.silencedLimit
+        gate = SecondGate(limit: ThrottledNeighborSocket.limit)
+        if silencesSenders, let loudest, loudest.value > ThrottledNeighborSocket.limit / 2,
+            silenced.count < ThrottledNeighborSocket.silencedLimit
         {
-            silenced[loudest.key] = now.advanced(by: NeighborEar.silence)
+            silenced[loudest.key] = now.advanced(by: ThrottledNeighborSocket.silence)
             complain(
-                "\(loudest.key) sends more than \(NeighborEar.limit) neighbour messages a second on '\(name)', and is not"
+                "\(loudest.key) sends more than \(ThrottledNeighborSocket.limit) neighbour messages a second on '\(name)', and is not"
                     + " listened to for ten seconds; find out what it does")
         } else {
             closedUntil = end

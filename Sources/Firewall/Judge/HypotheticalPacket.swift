@@ -2,12 +2,12 @@
 import Internet
 
 /// An ICMPv6 message on its way to the host or through it; nil means unknown.
-struct ExpectedPacket {
+struct HypotheticalPacket {
     let message: ICMPv6Message
     let code: UInt8
     /// The interface that it arrives on.
     let incoming: InterfaceName
-    let way: PacketWay
+    let way: Hook
     /// False if some connections are not tracked, because the packet's state is then unknown.
     let isTracked: Bool
 
@@ -15,9 +15,9 @@ struct ExpectedPacket {
     private var hopLimit: UInt8? { message.isNeighborDiscovery ? 255 : nil }
 
     /// What a rule does: whether it matches this packet, its target, and whether the packet does not return from there.
-    func reading(of rule: Rule) -> (match: Certainty, target: String?, isGoto: Bool) {
+    func reading(of rule: Rule) -> (match: Ternary, target: String?, isGoto: Bool) {
         var words = RuleWords(rule.specification)
-        var match = Certainty.yes
+        var match = Ternary.yes
         var isNegated = false
         while let word = words.next().map({ String(decoding: $0, as: UTF8.self) }) {
             switch word {
@@ -26,7 +26,7 @@ struct ExpectedPacket {
                 continue
             case "-j", "-g":
                 return (match, words.next().map { String(decoding: $0, as: UTF8.self) }, word == "-g")
-            case _ where ExpectedPacket.options.contains(word):
+            case _ where HypotheticalPacket.options.contains(word):
                 let value = words.next().map { String(decoding: $0, as: UTF8.self) } ?? ""
                 let isSo = compare(word, value)
                 match = match && (isNegated ? !isSo : isSo)
@@ -48,14 +48,14 @@ struct ExpectedPacket {
     /// The modules that do nothing without the options above.
     private static let modules: Set<String> = ["icmp6", "conntrack", "state", "hl", "comment"]
 
-    private func compare(_ option: String, _ value: String) -> Certainty {
+    private func compare(_ option: String, _ value: String) -> Ternary {
         switch option {
         case "-p": isProtocol(value)
         case "-s": comes(from: value)
         case "-d": goes(to: value)
         case "-i": isInterface(incoming, value)
         case "-o": goes(outBy: value)
-        case "-m": ExpectedPacket.modules.contains(value) ? .yes : .perhaps
+        case "-m": HypotheticalPacket.modules.contains(value) ? .yes : .perhaps
         case "--icmpv6-type": isType(value)
         case "--ctstate", "--state": isState(value)
         case "--comment": .yes
@@ -63,7 +63,7 @@ struct ExpectedPacket {
         }
     }
 
-    private func isProtocol(_ value: String) -> Certainty {
+    private func isProtocol(_ value: String) -> Ternary {
         switch value {
         case "ipv6-icmp", "icmpv6", "58", "all", "0": .yes
         case "tcp", "udp", "udplite", "sctp", "dccp", "esp", "ah", "icmp", "gre", "mh", "ipv6-mh", "vrrp": .no
@@ -71,23 +71,23 @@ struct ExpectedPacket {
         }
     }
 
-    private func isType(_ value: String) -> Certainty {
+    private func isType(_ value: String) -> Ternary {
         let parts = value.split(separator: "/", omittingEmptySubsequences: false).map { UInt8($0) }
         guard let type = parts[0], parts.count <= 2 else { return .perhaps }
         guard type == message.rawValue else { return .no }
         guard parts.count == 2 else { return .yes }
-        return parts[1].map { Certainty($0 == code) } ?? .perhaps
+        return parts[1].map { Ternary($0 == code) } ?? .perhaps
     }
 
     /// Only one source is known: a router advertises itself from a link-local address (RFC 4861 6.1.2).
-    private func comes(from value: String) -> Certainty {
+    private func comes(from value: String) -> Ternary {
         guard let prefix = InterfaceAddress(value) else { return .perhaps }
         guard prefix.prefixLength > 0 else { return .yes }
         guard message == .routerAdvertisement, let linkLocal = InterfaceAddress("fe80::/10") else { return .perhaps }
         return overlap(of: linkLocal, with: prefix)
     }
 
-    private func goes(to value: String) -> Certainty {
+    private func goes(to value: String) -> Ternary {
         guard let prefix = InterfaceAddress(value) else { return .perhaps }
         guard prefix.prefixLength > 0 else { return .yes }
         guard case .forward(_, let destination?) = way else { return .perhaps }
@@ -95,18 +95,18 @@ struct ExpectedPacket {
     }
 
     /// Whether an address somewhere in the first prefix is in the second.
-    private func overlap(of whole: InterfaceAddress, with part: InterfaceAddress) -> Certainty {
-        if part.prefixLength <= whole.prefixLength { return Certainty(part.covers(whole.address)) }
+    private func overlap(of whole: InterfaceAddress, with part: InterfaceAddress) -> Ternary {
+        if part.prefixLength <= whole.prefixLength { return Ternary(part.covers(whole.address)) }
         return whole.covers(part.address) ? .perhaps : .no
     }
 
     /// A `+` at the end matches any rest.
-    private func isInterface(_ name: InterfaceName, _ value: String) -> Certainty {
-        guard value.hasSuffix("+") else { return Certainty(name.description == value) }
-        return Certainty(name.description.hasPrefix(String(value.dropLast())))
+    private func isInterface(_ name: InterfaceName, _ value: String) -> Ternary {
+        guard value.hasSuffix("+") else { return Ternary(name.description == value) }
+        return Ternary(name.description.hasPrefix(String(value.dropLast())))
     }
 
-    private func goes(outBy value: String) -> Certainty {
+    private func goes(outBy value: String) -> Ternary {
         switch way {
         case .input: .no
         case .forward(let bridge?, _): isInterface(bridge, value)
@@ -114,18 +114,18 @@ struct ExpectedPacket {
         }
     }
 
-    private func isState(_ value: String) -> Certainty {
+    private func isState(_ value: String) -> Ternary {
         let states = value.split(separator: ",")
         guard message.isNeighborDiscovery || isTracked else { return .perhaps }
-        return Certainty(states.contains { $0 == message.state })
+        return Ternary(states.contains { $0 == message.state })
     }
 
-    private func isHopLimit(_ option: String, _ value: String) -> Certainty {
+    private func isHopLimit(_ option: String, _ value: String) -> Ternary {
         guard let hopLimit, let number = UInt8(value) else { return .perhaps }
         switch option {
-        case "--hl-eq": return Certainty(hopLimit == number)
-        case "--hl-lt": return Certainty(hopLimit < number)
-        default: return Certainty(hopLimit > number)
+        case "--hl-eq": return Ternary(hopLimit == number)
+        case "--hl-lt": return Ternary(hopLimit < number)
+        default: return Ternary(hopLimit > number)
         }
     }
 }

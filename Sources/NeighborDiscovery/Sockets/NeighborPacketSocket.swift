@@ -6,11 +6,11 @@ import Linux
 /// A non-blocking packet socket that hears the neighbours of a link (packet(7)), all multicast among it.
 ///
 /// It needs CAP_NET_RAW. Its owner waits for `descriptor` to be readable, and then calls `receive()` until nil.
-package final class NeighborTap {
+package final class NeighborPacketSocket {
     private let socket: Descriptor
     private let interface: InterfaceName
     private var buffer = [UInt8](repeating: 0, count: NeighborDiscoverySocket.longestMessage)
-    private var overhearing = Overhearing.nothing
+    private var overhearing = NeighborFilter.nothing
     private var silenced: Set<HardwareSender> = []
 
     /// Opens the socket, which hears nothing before `hear` says what; ENODEV if there is no such interface.
@@ -36,7 +36,7 @@ package final class NeighborTap {
     package var descriptor: Int32 { socket.raw }
 
     /// Has the kernel drop all else from now on, and all of these senders; what is queued already stays.
-    package func hear(_ overhearing: Overhearing, without silenced: Set<HardwareSender>) throws(SystemError) {
+    package func hear(_ overhearing: NeighborFilter, without silenced: Set<HardwareSender>) throws(SystemError) {
         guard overhearing != self.overhearing || silenced != self.silenced else { return }
         try overhearing.filter(without: silenced).attach(to: socket)
         (self.overhearing, self.silenced) = (overhearing, silenced)

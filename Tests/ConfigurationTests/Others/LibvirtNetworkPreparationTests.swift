@@ -4,7 +4,7 @@ import Testing
 
 @testable import Configuration
 
-@Suite struct GuestPreparationTests {
+@Suite struct LibvirtNetworkPreparationTests {
     private static let address = IPv6Address("fd12:3456:789a::1")!
 
     private static let bare = """
@@ -17,8 +17,8 @@ import Testing
 
         """
 
-    private func preparation(_ text: String) throws -> GuestPreparation {
-        try #require(GuestPreparation(Array(text.utf8)))
+    private func preparation(_ text: String) throws -> LibvirtNetworkPreparation {
+        try #require(LibvirtNetworkPreparation(Array(text.utf8)))
     }
 
     private func prepared(_ text: String) throws -> String {
@@ -76,7 +76,7 @@ import Testing
         let text = Self.bare.replacing("  <name>", with: "\(comment)  <name>")
         #expect(try preparation(text).missing == [.address, .range, .advertisements])
         #expect(try prepared(text) == prepared(Self.bare).replacing("  <name>", with: "\(comment)  <name>"))
-        #expect(GuestPreparation(Array("<!-- <network><bridge name='b0'/></network>".utf8)) == nil)
+        #expect(LibvirtNetworkPreparation(Array("<!-- <network><bridge name='b0'/></network>".utf8)) == nil)
     }
 
     @Test func attributesMayStandInAnyOrder() throws {
@@ -94,5 +94,5 @@ import Testing
     @Test(arguments: [
         "", "<network></network>", "<network><bridge name='b0'/>", "<network><bridge name='a/b'/></network>",
     ])
-    func isNoNetworkWithABridge(_ text: String) { #expect(GuestPreparation(Array(text.utf8)) == nil) }
+    func isNoNetworkWithABridge(_ text: String) { #expect(LibvirtNetworkPreparation(Array(text.utf8)) == nil) }
 }

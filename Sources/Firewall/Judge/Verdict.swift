@@ -2,7 +2,7 @@
 import Internet
 
 /// Where a packet goes.
-package enum PacketWay: Hashable, Sendable {
+package enum Hook: Hashable, Sendable {
     case input
     /// Through the host, out by this bridge to an address in this prefix; nil if unknown.
     case forward(outBy: InterfaceName?, to: InterfaceAddress?)
@@ -22,14 +22,14 @@ package enum PacketWay: Hashable, Sendable {
 }
 
 /// What happens to a message; it passes or is dropped only if that is certain.
-package enum PacketFate: Equatable, Sendable {
+package enum Verdict: Equatable, Sendable {
     case passes
     /// In this table and built-in chain, by the policy or by a rule, in words; the command changes that table.
     case dropped(command: String, table: String, chain: String, by: String)
     case cannotTell
 
     /// The worst of several; without any, the message passes.
-    static func worst(of fates: [PacketFate]) -> PacketFate {
+    static func worst(of fates: [Verdict]) -> Verdict {
         let drop = fates.first { if case .dropped = $0 { true } else { false } }
         return drop ?? (fates.contains(.cannotTell) ? .cannotTell : .passes)
     }
@@ -46,9 +46,9 @@ package struct BackEnd: Sendable {
     }
 
     /// What happens to a message that arrives on an interface: the worst case of several codes.
-    package func fate(of message: ICMPv6Message, from incoming: InterfaceName, _ way: PacketWay) -> PacketFate {
+    package func fate(of message: ICMPv6Message, from incoming: InterfaceName, _ way: Hook) -> Verdict {
         let fates = message.codes.flatMap { code in
-            let packet = ExpectedPacket(
+            let packet = HypotheticalPacket(
                 message: message, code: code, incoming: incoming, way: way, isTracked: isEverythingTracked)
             return way.chains.compactMap { place in
                 ruleset.table(place.table).map { table in
@@ -78,7 +78,7 @@ private struct Outcomes: OptionSet {
 
 /// A packet on its way through one table.
 private struct PacketWalk {
-    private let packet: ExpectedPacket
+    private let packet: HypotheticalPacket
     private let command: String
     private let table: Table
     private let chains: [String: Chain]
@@ -87,7 +87,7 @@ private struct PacketWalk {
     /// The first rule that may drop the packet.
     private var culprit: String?
 
-    init(_ packet: ExpectedPacket, through table: Table, of command: String) {
+    init(_ packet: HypotheticalPacket, through table: Table, of command: String) {
         self.packet = packet
         self.command = command
         self.table = table
@@ -95,7 +95,7 @@ private struct PacketWalk {
     }
 
     /// What happens to the packet in a built-in chain of the table.
-    consuming func fate(in name: String) -> PacketFate {
+    consuming func fate(in name: String) -> Verdict {
         guard let chain = chains[name] else { return .passes }
         var possible = walk(chain, depth: 0)
         let meetsPolicy = possible.contains(.back)

@@ -2,12 +2,12 @@
 import Internet
 
 /// A question for an address, or the answer to one, that passed RFC 4861 7.1.1 and 7.1.2.
-package enum HeardPacket: Equatable, Sendable {
+package enum NeighborMessage: Equatable, Sendable {
     case solicitation(NeighborSolicitation, from: IPv6Address)
     case advertisement(NeighborAdvertisement, from: IPv6Address)
 
     /// Reads a packet from its IPv6 header on; what a neighbour cannot have sent is an error.
-    package static func parse(_ packet: ArraySlice<UInt8>) throws(Malformed) -> HeardPacket {
+    package static func parse(_ packet: ArraySlice<UInt8>) throws(Malformed) -> NeighborMessage {
         var cursor = ByteCursor(packet)
         guard try cursor.take(4).first.map({ $0 >> 4 }) == 6 else { throw Malformed("no IPv6 packet") }
         let length = Int(try cursor.network(UInt16.self))

@@ -35,7 +35,7 @@ func receive(
 }
 
 /// Asks the kernel one thing after the other; an answer that takes more than five seconds is an ETIMEDOUT.
-package final class RouteSocket {
+package final class Rtnetlink {
     private let socket: Descriptor
     private var sequence: UInt32 = 0
     /// The netlink port that the kernel names in its notifications of what this socket asked for.

@@ -10,7 +10,7 @@ import StateMachines
 import Systemd
 
 /// One uplink's guard at work: an event loop around `Guard`.
-final class Watchman {
+final class GuardService {
     private let uplink: InterfaceName
     private let voice: Voice
     private let kernel: Kernel
@@ -99,7 +99,7 @@ final class Watchman {
 
 // MARK: - Events
 
-extension Watchman {
+extension GuardService {
     /// What is queued when some was lost is older than that, and no more to be acted on: the state is read anew behind it,
     /// and in a flood every so often.
     private func hearKernel() {
@@ -165,7 +165,7 @@ extension Watchman {
 
 // MARK: - Actions
 
-extension Watchman {
+extension GuardService {
     /// Does one thing; returns what came of it, if that is an event.
     @discardableResult
     private func perform(_ action: Action) -> Event? {

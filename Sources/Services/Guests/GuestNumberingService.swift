@@ -1,4 +1,4 @@
-// The shell around `GuestAddresses`: hears of prefixes and bridges, numbers the bridges, and sleeps in between.
+// The shell around `GuestNumbering`: hears of prefixes and bridges, numbers the bridges, and sleeps in between.
 import CLinux
 import Configuration
 import Host
@@ -9,14 +9,14 @@ import StateMachines
 import Systemd
 
 /// Gives the networks of guests of one uplink their part of what is delegated, in the guard's event loop.
-final class GuestNumberer {
+final class GuestNumberingService {
     private let uplink: InterfaceName
     private let host: GuestAddressing
-    private let routes: RouteSocket
+    private let routes: Rtnetlink
     private let voice: Voice
     private let say: (GuestReport) -> Void
     private let notifications: GuestNotificationSocket
-    private var state: GuestAddresses
+    private var state: GuestNumbering
     private var readiness: Readiness?
     private var timer: Timer?
     private var complaints = OnceAMinute()
@@ -27,14 +27,14 @@ final class GuestNumberer {
     private var forwarded: [String: [String]] = [:]
 
     init(
-        _ wish: Wish, in loop: EventLoop, _ routes: RouteSocket, _ voice: Voice, say: @escaping (GuestReport) -> Void
+        _ wish: Wish, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice, say: @escaping (GuestReport) -> Void
     ) throws(SystemError) {
         uplink = wish.uplink
         host = GuestAddressing(of: uplink, wish, routes)
         self.routes = routes
         self.voice = voice
         self.say = say
-        state = GuestAddresses(wish.guests, memory: host.memory(voice))
+        state = GuestNumbering(wish.guests, memory: host.memory(voice))
         notifications = try GuestNotificationSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
         timer = try loop.timer { [unowned self] in refresh() }
@@ -67,7 +67,7 @@ final class GuestNumberer {
         refresh()
     }
 
-    private func forward(_ bridges: [NetworkName: GuestAddresses.Bridge], evenIfSame: Bool) {
+    private func forward(_ bridges: [NetworkName: GuestNumbering.Bridge], evenIfSame: Bool) {
         var wanted: [String: [String]] = [:]
         for (network, bridge) in bridges {
             wanted[bridge.name.description] = state.prefixes(of: network).map(\.description)
@@ -79,7 +79,7 @@ final class GuestNumberer {
         } catch { fail("\(error); libvirt's rules may reject what guests send by the delegated prefix") }
     }
 
-    private func perform(_ action: GuestAddresses.Action) {
+    private func perform(_ action: GuestNumbering.Action) {
         switch action {
         case .report(let report): say(report)
         case .remember:
