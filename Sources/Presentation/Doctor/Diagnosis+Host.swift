@@ -8,8 +8,8 @@ extension Diagnosis {
         let name = "link"
         guard let link = status.link else {
             return Step(
-                name, .failure, "there is no interface '\(uplink)'",
-                Remedy("these are there", "ip -brief link"))
+                name, .failure, "no interface '\(uplink)'",
+                Remedy("the ones that exist", "ip -brief link"))
         }
         guard link.isUp else {
             return Step(name, .failure, "the link is down", Remedy("set it up", "ip link set \(uplink) up"))
@@ -17,7 +17,7 @@ extension Diagnosis {
         guard link.hasCarrier else {
             return Step(
                 name, .failure, "the link has no carrier",
-                Remedy("see the cable, and with the provider the switch's port", "ip -s link show \(uplink)"))
+                Remedy("check the cable, and ask the provider about the switch port", "ip -s link show \(uplink)"))
         }
         return Step(name, .ok, "up, with carrier")
     }
@@ -37,17 +37,17 @@ extension Diagnosis {
             return Step(
                 name, verdict,
                 "\(duplicate.value.address) is a duplicate: another host on the link has it (DAD)",
-                Remedy("take it from the other host, then", renewal))
+                Remedy("remove it from the other host, then", renewal))
         }
         if let tentative = routed.first(where: \.isTentative) {
             return Step(
-                name, verdict, "\(tentative.value.address) is tentative: it is being checked for duplicates (DAD)",
-                Remedy("that takes a second or two with a carrier, then look again", "keep6 doctor \(uplink)"))
+                name, verdict, "\(tentative.value.address) is tentative: the kernel checks it for duplicates (DAD)",
+                Remedy("this takes a second or two with a carrier; then check again", "keep6 doctor \(uplink)"))
         }
         guard status.snapshot.hasGlobal else {
             return Step(
                 name, .failure, "there is no global address",
-                Remedy("have it configured anew", renewal))
+                Remedy("configure it again", renewal))
         }
         return Step(name, .ok, routed.map(status.words).joined(separator: ", "))
     }
@@ -57,7 +57,7 @@ extension Diagnosis {
         guard status.link != nil else { return Step(name, .skipped, "there is no link") }
         guard let value = status.snapshot.acceptRA else {
             return Step(
-                name, .warning, "accept_ra cannot be read",
+                name, .warning, "cannot read accept_ra",
                 Remedy("see why", "sysctl net/ipv6/conf/\(uplink)/accept_ra"))
         }
         if let target = status.kept.acceptRATarget(from: value) {
@@ -69,9 +69,9 @@ extension Diagnosis {
         if handler == .nobody, status.wish.defaultRoute == .routerAdvertisement, status.wish.acceptRA == .auto {
             return Step(
                 name, .warning, "accept_ra is 0, and no program handles router advertisements",
-                Remedy("have the kernel do it", "sysctl -w net/ipv6/conf/\(uplink)/accept_ra=2"))
+                Remedy("let the kernel do it", "sysctl -w net/ipv6/conf/\(uplink)/accept_ra=2"))
         }
-        return Step(name, .ok, "\(value), as wished; router advertisements go to \(handler.words)")
+        return Step(name, .ok, "\(value), as configured; router advertisements go to \(handler.words)")
     }
 
     var forwarding: Step {

@@ -20,7 +20,7 @@ extension Diagnosis {
             return Step(name, .ok, prefixes.joined(separator: "; "))
         }
         guard status.wish.delegation != nil || !status.wish.guests.isEmpty else {
-            return Step(name, .skipped, "no prefix is wished")
+            return Step(name, .skipped, "no prefix is configured")
         }
         let words = "no prefix is delegated"
         if status.kept.manager == .networkd {
@@ -31,7 +31,7 @@ extension Diagnosis {
             return Step(
                 name, .warning, "\(words): dhcpcd is not installed",
                 Remedy(
-                    "install it, and have it ask",
+                    "install it, and make it ask",
                     "apt install dhcpcd-base && systemctl restart \(found.delegationUnit)"))
         }
         return Step(
@@ -54,7 +54,7 @@ extension Diagnosis {
         if let problem { return problem }
         guard status.snapshot.forwarding != false else {
             return Step(
-                name, .warning, "forwarding is off, so the guests on '\(network)' reach nobody",
+                name, .warning, "forwarding is off, so the guests on '\(network)' are offline",
                 Remedy("turn it on", "sysctl -w net.ipv6.conf.all.forwarding=1"))
         }
         return Step(name, .ok, words)
@@ -72,7 +72,7 @@ extension Diagnosis {
         guard !status.delegated.isEmpty else { return Step(Diagnosis.guestName, .skipped, guest.words) }
         return Step(
             Diagnosis.guestName, .warning, guest.unnumbered,
-            Remedy("have the guard look again", "systemctl reload \(found.guardUnit)"))
+            Remedy("make the guard check again", "systemctl reload \(found.guardUnit)"))
     }
 }
 
@@ -90,8 +90,8 @@ extension Diagnosis {
         let name = "firewall"
         switch found.firewall {
         case .notAsked(let reason): return Step(name, .skipped, reason)
-        case .failed(let reason): return Step(name, .skipped, "its rules cannot be read: \(reason)")
-        case .silence: return Step(name, .skipped, "its rules were not told in time")
+        case .failed(let reason): return Step(name, .skipped, "cannot read its rules: \(reason)")
+        case .silence: return Step(name, .skipped, "reading its rules took too long")
         case .came(let fates): return judged(fates, name)
         }
     }
@@ -105,12 +105,12 @@ extension Diagnosis {
         let unknownHere = unknown.filter { !$0.isForwarded }
         guard unknownHere.isEmpty else {
             let messages = Diagnosis.listed(unknownHere)
-            return Step(name, .skipped, "whether it lets in \(messages) cannot be told; see 'ip6tables -S INPUT'")
+            return Step(name, .skipped, "cannot tell whether \(messages) is let in; see 'ip6tables -S INPUT'")
         }
         return Step(
             name, .ok,
-            "lets in the ICMPv6 that must get in (RFC 4890)"
-                + (unknown.isEmpty ? "" : "; whether errors get through to guests cannot be told"))
+            "lets in all ICMPv6 that RFC 4890 requires"
+                + (unknown.isEmpty ? "" : "; cannot tell whether errors get through to guests"))
     }
 
     /// Without Neighbor Discovery nobody on the link reaches the host; without the rest it is only lame.
@@ -132,6 +132,6 @@ extension Diagnosis {
 
     private static func listed(_ fates: [MessageFate]) -> String {
         fates.count == ICMPv6Message.allCases.count
-            ? "all ICMPv6 that must get in" : fates.map(\.message.words).joined(separator: ", ")
+            ? "all required ICMPv6" : fates.map(\.message.words).joined(separator: ", ")
     }
 }

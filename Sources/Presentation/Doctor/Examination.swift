@@ -62,7 +62,7 @@ extension Status {
     package var reasonNotToSolicit: String? {
         switch wish.defaultRoute {
         case .gateway: "the gateway is pinned, none is needed"
-        case .off: "no default route is wished"
+        case .off: "no default route is configured"
         case .routerAdvertisement: obstacle
         }
     }

@@ -7,12 +7,12 @@ extension GuestReport {
     package func sentence(on uplink: InterfaceName) -> String {
         switch self {
         case .numbered(let network, let value):
-            "'\(uplink)': the network '\(network)' has \(value) of the delegated prefix."
+            "'\(uplink)': the network '\(network)' has \(value) from the delegated prefix."
         case .tooSmall(let prefix, let network):
             "'\(uplink)': the delegated prefix \(prefix) has no /64 for the network '\(network)'; ask for a shorter prefix,"
                 + " or give the network another number ('keep6-guests')."
         case .withdrawn(let prefix):
-            "'\(uplink)': the prefix \(prefix) is delegated no longer; guests are told to use its addresses no more."
+            "'\(uplink)': the prefix \(prefix) is no longer delegated; guests learn not to use its addresses."
         case .failed(let what): "'\(uplink)': \(what)."
         }
     }

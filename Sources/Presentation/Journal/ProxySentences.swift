@@ -7,17 +7,17 @@ extension ProxyReport {
     package func sentence(on uplink: InterfaceName, _ name: (InterfaceIndex) -> String) -> String {
         switch self {
         case .came(let address, let bridge):
-            "'\(uplink)': it answers for \(address), which was heard of on '\(name(bridge))'."
+            "'\(uplink)' answers for \(address), which appeared on '\(name(bridge))'."
         case .moved(let address, let bridge):
-            "'\(uplink)': \(address), for which it answers, is on '\(name(bridge))' now."
+            "'\(uplink)' answers for \(address), which moved to '\(name(bridge))'."
         case .went(let address, let bridge):
-            "'\(uplink)': it answers for \(address) no longer, which does not answer on '\(name(bridge))' any more."
+            "'\(uplink)' no longer answers for \(address), which has gone from '\(name(bridge))'."
         case .full(let bridge):
-            "'\(uplink)': it answers for \(Proxy.limit) addresses on '\(name(bridge))', and for no more; find out which"
-                + " guest has so many ('ip -6 neigh show proxy')."
+            "'\(uplink)' answers for \(Proxy.limit) addresses on '\(name(bridge))', which is the limit. Find out which"
+                + " guest has so many: 'ip -6 neigh show proxy'."
         case .contested(let address):
-            "'\(uplink)': a guest uses \(address), which another host on the uplink says is its own; keep6 does not answer"
-                + " for it. Find out which guest that is, and give it another address."
+            "'\(uplink)': a guest uses \(address), which another host on the uplink claims; keep6 does not answer"
+                + " for it. Find the guest, and give it another address."
         case .failed(let what): "'\(uplink)': \(what)."
         }
     }

@@ -12,7 +12,7 @@ extension Report {
             "'\(uplink)': the default route was lost, \(cause.clause); put back via"
                 + " \(route.hop) after \(outage.microseconds) microseconds."
         case .returned(let route, let cause, let outage):
-            "'\(uplink)': the default route was lost, \(cause.clause); the one via \(route.hop) is there again after"
+            "'\(uplink)': the default route was lost, \(cause.clause); the one via \(route.hop) is back after"
                 + " \(outage.microseconds) microseconds."
         case .relieved(let route):
             "'\(uplink)': the router's own default route via \(route.hop)"
@@ -21,44 +21,45 @@ extension Report {
             "'\(uplink)': there is no default route: \(cause.clause). keep6 asks for a router and waits."
         case .addressAdded(let address): "'\(uplink)': keep6 added the address \(address)."
         case .addressRestored(let address, let outage):
-            "'\(uplink)': a program took the address \(address) away; put back after \(outage.microseconds)"
+            "'\(uplink)': the address \(address) was removed; keep6 put it back after \(outage.microseconds)"
                 + " microseconds."
         case .fight(let cause):
-            "'\(uplink)': the default route is taken away again and again (\(cause.clause))."
-                + " keep6 puts it back ten times a second, after a minute ever more slowly; find out who does it and stop"
-                + " that."
+            "'\(uplink)': something keeps removing the default route (\(cause.clause))."
+                + " keep6 puts it back ten times a second, and after a minute less and less often. Find the program and"
+                + " stop it."
         case .overruled(let route, .foreignRouter):
-            "'\(uplink)': \(route.hop) advertises itself, and is none of the routers that the wish names; keep6 prefers"
-                + " theirs. Find out what it is, or name it as well."
+            "'\(uplink)': \(route.hop) advertises itself, but is not a configured router; keep6 prefers a"
+                + " configured one. Find out what it is, or add it to keep6-router."
         case .overruled(let route, .deadRouter):
-            "'\(uplink)': the router \(route.hop) does not answer any more; keep6 prefers the route of another that"
-                + " advertises itself, until it speaks again."
+            "'\(uplink)': the router \(route.hop) no longer answers; keep6 prefers the route of another router until it"
+                + " advertises itself again."
         case .overruled(let route, .deadRoute):
-            "'\(uplink)': somebody's default route via \(route.hop) metric \(route.metric) leads to nobody who answers;"
+            "'\(uplink)': the gateway of another program's route via \(route.hop) metric \(route.metric) does not answer;"
                 + " keep6 prefers the router's. Remove that route."
         case .corrected(2, from: 1):
-            "'\(uplink)': accept_ra was 1, with which the kernel drops the default route once forwarding is on;"
+            "'\(uplink)': accept_ra was 1, so the kernel would drop the default route when forwarding is on;"
                 + " it is 2 now."
         case .corrected(0, let from):
-            "'\(uplink)': accept_ra was \(from), though it is not the kernel that is to handle router advertisements"
+            "'\(uplink)': accept_ra was \(from), but another program handles router advertisements"
                 + " here; it is 0 now."
-        case .corrected(let acceptRA, let from): "'\(uplink)': accept_ra was \(from); it is \(acceptRA) now, as wished."
+        case .corrected(let acceptRA, let from):
+            "'\(uplink)': accept_ra was \(from); it is \(acceptRA) now, as configured."
         case .failed(let what): "'\(uplink)': \(what)."
         case .ready(let missing?, _):
-            "'\(uplink)': waited for \(missing) in vain; the services that wait for keep6 start without it."
+            "'\(uplink)': no \(missing) in time; services ordered after keep6 start without it."
         case .ready(nil, let handler):
             "'\(uplink)': watching; router advertisements are handled by \(handler.words)."
         case .online(let route, _): "'\(uplink)': online; the default route is via \(route.hop)."
         case .linkGone: "'\(uplink)': the interface is gone; keep6 waits for it to come back."
-        case .poked(let why): "'\(uplink)': looked once more, since \(why)."
+        case .poked(let why): "'\(uplink)': checked everything again because \(why)."
         case .adopted(let router):
-            "'\(uplink)': \(router) advertises itself as a default router, too; keep6 takes it for one."
+            "'\(uplink)': \(router) is also a default router now."
         case .refused(let reason, let count):
-            "'\(uplink)': \(count == 1 ? "1 message was" : "\(count) messages were") not believed to be a router's; the last"
-                + " \(reason). Find out who sends that."
+            "'\(uplink)': \(count == 1 ? "1 forged or broken" : "\(count) forged or broken") router message\(count == 1 ? "" : "s");"
+                + " the last one \(reason). Find out who sends them."
         case .flood(let routers):
-            "'\(uplink)': more than \(FloodGate.limit) messages of routers a second; keep6 listens to"
-                + " \(routers.isEmpty ? "none" : routers.map(\.description).joined(separator: ", ")) alone until that"
+            "'\(uplink)': more than \(FloodGate.limit) router messages a second; keep6 listens only to"
+                + " \(routers.isEmpty ? "none" : routers.map(\.description).joined(separator: ", ")) until that"
                 + " ends. Find out who sends them."
         }
     }

@@ -105,8 +105,8 @@ package struct DelegationClient: Sendable {
             guard DelegatedPrefix.isBelieved(entry.prefix) else {
                 actions.append(
                     say(
-                        "the server delegates \(entry.prefix), which is no prefix for networks of yours (/32 to /64); it"
-                            + " is not believed. Find out which server that is", .refused))
+                        "the server delegates \(entry.prefix), which cannot be a prefix for your networks (/32 to /64);"
+                            + " keep6 rejects it. Find out which server that is", .refused))
                 continue
             }
             leased.append(DelegatedPrefix(entry, at: now))
@@ -120,7 +120,7 @@ package struct DelegationClient: Sendable {
             actions.append(.put(prefix))
             if !known.contains(prefix.prefix) {
                 let left = prefix.validUntil.map { "for \(now.duration(to: $0).components.seconds) s" } ?? "without end"
-                actions.append(say("\(prefix.prefix) is delegated \(left), to be renewed until then", .delegated))
+                actions.append(say("\(prefix.prefix) is delegated \(left), and renewed before that", .delegated))
             }
         }
         for prefix in prefixes where !leased.contains(where: { $0.prefix == prefix.prefix }) {
@@ -140,7 +140,7 @@ package struct DelegationClient: Sendable {
     }
 
     private func remove(_ prefix: DelegatedPrefix) -> [Action] {
-        [.remove(prefix), say("\(prefix.prefix) is delegated no longer", .ended)]
+        [.remove(prefix), say("\(prefix.prefix) is no longer delegated", .ended)]
     }
 
     private mutating func expire(at now: Instant) -> [Action] {
@@ -153,7 +153,7 @@ package struct DelegationClient: Sendable {
                 [
                     .remove(prefix),
                     say(
-                        "the delegation of \(prefix.prefix) has run out, for no server renewed it; dhcpcd goes on asking",
+                        "the delegation of \(prefix.prefix) ran out because no server renewed it; dhcpcd continues to ask",
                         .ended),
                 ]
             }
@@ -164,7 +164,7 @@ package struct DelegationClient: Sendable {
         self.patienceEnds = nil
         let seconds = DelegationClient.patience.components.seconds
         let what =
-            "no DHCPv6 server has answered for \(seconds) s; dhcpcd goes on asking. If it stays so, ask your provider"
+            "no DHCPv6 server has answered for \(seconds) s; dhcpcd continues to ask. If this persists, ask the provider"
             + " whether prefix delegation is on for this host and this DUID, \(delegation.duid)"
         return [say(what, .unanswered)]
     }
@@ -179,7 +179,7 @@ package struct DelegationClient: Sendable {
         if words == "failed to renew DHCPv6, rebinding" {
             return [
                 say(
-                    "the server that delegated the prefix does not renew it; dhcpcd asks any server now, and the prefix"
+                    "the server that delegated the prefix does not renew it; dhcpcd now asks any server, and the prefix"
                         + " stays until its lifetime ends", .unanswered)
             ]
         }
@@ -193,8 +193,8 @@ package struct DelegationClient: Sendable {
         (refusal, patienceEnds) = (reason, nil)
         let advice =
             prefixes.isEmpty
-            ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd goes on asking"
-            : "the delegated prefix stays until its lifetime ends, and dhcpcd asks anew"
+            ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd continues to ask"
+            : "the delegated prefix stays until its lifetime ends, and dhcpcd asks again"
         return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", .refused)]
     }
 
@@ -203,8 +203,8 @@ package struct DelegationClient: Sendable {
         (portIsTaken, patienceEnds) = (true, nil)
         return [
             say(
-                "another program has UDP port 546, so no answer of a DHCPv6 server is heard; 'ss -lnup sport = :546' shows"
-                    + " which. If it is dhcpcd.service, run 'systemctl disable --now dhcpcd.service', and then in any case"
+                "another program uses UDP port 546, so no answer of a DHCPv6 server arrives; 'ss -lnup sport = :546' shows"
+                    + " which. If it is dhcpcd.service, run 'systemctl disable --now dhcpcd.service'. Then run"
                     + " 'systemctl restart keep6-delegation@\(uplink)'", .failed)
         ]
     }

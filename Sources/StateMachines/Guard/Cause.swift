@@ -23,7 +23,7 @@ package enum Cause: Equatable, Hashable, Sendable {
         case .process(let pid, let name?): "deleted by '\(name.printable(limit: 64))' (pid \(pid))"
         case .process(let pid, nil): "deleted by a program (pid \(pid))"
         case .withdrawal: "the router withdrew itself"
-        case .noRouter: "the router said that it is none any more"
+        case .noRouter: "the router said it is no longer a router"
         case .expiry: "the router's lifetime ran out and no router answered"
         case .linkDown: "the link went down"
         case .replaced: "another route took its place"

@@ -41,7 +41,8 @@ struct DoctorTests {
         #expect(line("router heard", outcome).hasPrefix("  ok    router heard    fe80::ff:fe00:1 advertises itself, l"))
         #expect(line("router reached", outcome) == "  ok    router reached  fe80::ff:fe00:1 answers")
         #expect(line("beyond", outcome).hasPrefix("  ok    beyond          2001:db8:ffff::1 answers, after "))
-        #expect(line("firewall", outcome).hasPrefix("  ok    firewall        lets in the ICMPv6 that must get in"))
+        #expect(
+            line("firewall", outcome).hasPrefix("  ok    firewall        lets in all ICMPv6 that RFC 4890 requires"))
         #expect(outcome.output.allSatisfy { $0.count <= 80 && $0.allSatisfy(\.isASCII) })
         #expect(try state() == before)
 
@@ -72,7 +73,7 @@ struct DoctorTests {
         try host.router.sh("ip link set up0 down")
         let carrier = try doctor(host)
         #expect(carrier.code == 2)
-        #expect(conclusion(carrier).hasPrefix("eth0: the link has no carrier; see the cable, "), "\(carrier)")
+        #expect(conclusion(carrier).hasPrefix("eth0: the link has no carrier; check the cable, "), "\(carrier)")
         #expect(line("router heard", carrier) == "  skip  router heard    the link is not up")
         try host.host.sh("ip link set eth0 down")
         let down = try doctor(host)
@@ -81,7 +82,7 @@ struct DoctorTests {
         try host.host.sh("ip link delete eth0")
         let gone = try doctor(host)
         #expect(gone.code == 2)
-        #expect(conclusion(gone) == "eth0: there is no interface 'eth0'; these are there: ip -brief link")
+        #expect(conclusion(gone) == "eth0: no interface 'eth0'; the ones that exist: ip -brief link")
         #expect(try keeper.end() == 0)
     }
 
@@ -101,8 +102,8 @@ struct DoctorTests {
         #expect(outcome.code == 1)
         #expect(
             conclusion(outcome)
-                == "eth0: 2001:db8:1::77 is a duplicate: another host on the link has it (DAD); take it from the other"
-                + " host, then: ifdown eth0 && ifup eth0")
+                == "eth0: 2001:db8:1::77 is a duplicate: another host on the link has it (DAD); remove it from the"
+                + " other host, then: ifdown eth0 && ifup eth0")
         #expect(try keeper.end() == 0)
     }
 
@@ -112,7 +113,8 @@ struct DoctorTests {
         try host.radvd?.crash()
         let silent = try doctor(host)
         #expect(silent.code == 1, "\(silent)")
-        #expect(conclusion(silent).hasPrefix("eth0: no router advertisement in 4 s after a solicitation; the provider"))
+        #expect(
+            conclusion(silent).hasPrefix("eth0: no router advertisement in 4 s after a solicitation; ask the provider"))
         #expect(line("router reached", silent).hasPrefix("  ok "))
         try host.host.sh("sysctl -qw net.ipv6.neigh.eth0.retrans_time_ms=50")
         try host.router.sh("ip address delete fe80::ff:fe00:1/64 dev up0")
@@ -135,7 +137,7 @@ struct DoctorTests {
         #expect(outcome.code == 2)
         #expect(
             conclusion(outcome)
-                == "eth0: there is no default route; have the guard put it back: systemctl restart keep6@eth0.service",
+                == "eth0: there is no default route; make the guard put it back: systemctl restart keep6@eth0.service",
             "\(outcome)")
         #expect(line("beyond", outcome) == "  skip  beyond          there is no default route")
     }
@@ -183,7 +185,7 @@ struct DoctorTests {
                 == "eth0: no router advertisement in 4 s after a solicitation: the firewall drops every router"
                 + " advertisement; let ICMPv6 in: \(command)", "\(outcome)")
         #expect(
-            line("firewall", outcome).hasPrefix("  FAIL  firewall        ip6tables drops all ICMPv6 that must get in"))
+            line("firewall", outcome).hasPrefix("  FAIL  firewall        ip6tables drops all required ICMPv6"))
         try firewall.sh(command)
         let mended = try doctor(host)
         #expect(mended.output.last == "eth0: all is well.", "\(mended) \(keeper.errors.lines)")

@@ -32,7 +32,7 @@ struct HeldAddressTests {
         try host.host.sh("ip address del 2001:db8:1::10/64 dev eth0")
         try host.router.sh(Self.ping)
         try keeper.send(SIGCONT)
-        try keeper.errors.line(with: "a program took the address 2001:db8:1::10/64 away; put back after ")
+        try keeper.errors.line(with: "the address 2001:db8:1::10/64 was removed; keep6 put it back after ")
         #expect(try held(on: host) == ["local 2001:db8:1::10 dev lo"])
         #expect(try keeper.end() == 0)
     }
@@ -56,11 +56,11 @@ struct HeldAddressTests {
         try host.host.sh("ip link set eth0 up")
         try keeper.errors.line(with: "address 2001:db8:1::10/64")
         try keeper.send(SIGHUP)
-        try keeper.errors.line(with: "looked once more")
+        try keeper.errors.line(with: "checked everything again")
         #expect(try held(on: host) == ["local 2001:db8:1::10 dev lo"])
         #expect(try host.hook("pre-up", ["IF_ADDRESS": "2001:db8:1::11", "IF_NETMASK": "64"]).code == 0)
         try keeper.send(SIGHUP)
-        try keeper.errors.line(with: "looked once more")
+        try keeper.errors.line(with: "checked everything again")
         #expect(try held(on: host) == [])
         #expect(try keeper.end() == 0)
     }

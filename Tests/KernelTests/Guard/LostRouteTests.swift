@@ -78,7 +78,7 @@ struct LostRouteTests {
         try host.host.sh("ip -6 route replace default via fe80::bad dev eth0")
         try keeper.errors.line(with: "lost, another route took its place; put back")
         _ = try host.run("/usr/bin/ping", ["-6", "-n", "-c", "1", "-W", "1", "2001:db8:ffff::1"])
-        try keeper.errors.line(with: "somebody's default route via fe80::bad metric 1024 leads to nobody who answers")
+        try keeper.errors.line(with: "the gateway of another program's route via fe80::bad metric 1024 does not answer")
         try host.wait(for: "a route before the dead one") { routes in
             routes.contains { $0.routeProtocol == .keep6 && $0.metric == 1023 }
         }

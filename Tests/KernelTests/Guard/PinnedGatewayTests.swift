@@ -66,7 +66,7 @@ struct PinnedGatewayTests {
         let ears = try host.listen()
         try host.host.sh("ip -6 route del default")
         try keeper.send(SIGHUP)
-        try keeper.errors.line(with: "looked once more")
+        try keeper.errors.line(with: "checked everything again")
         // It performs in order: what it does now, it does behind the look.
         #expect(try keeper.end() == 0)
         #expect(try host.defaultRoutes.isEmpty)

@@ -28,7 +28,7 @@ struct SeveralRoutersTests {
         try keeper.errors.line(with: "fe80::b")
         // The kernel asks in vain for as long as something is sent.
         _ = try host.run("/usr/bin/ping", ["-6", "-q", "-c", "20", "-i", "0.2", "-W", "1", "2001:db8:ffff::1"])
-        try keeper.errors.line(with: "the router \(KeptHost.gateway)", "does not answer any more")
+        try keeper.errors.line(with: "the router \(KeptHost.gateway)", "no longer answers")
         try host.wait(for: "a route of the guard's through the second") { routes in
             routes.contains { $0.routeProtocol == .keep6 && $0.gateway == Self.second && $0.metric == 1023 }
         }

@@ -17,7 +17,7 @@ struct GuestProxyLimitTests {
         let guest = try host.plug(into: "br0")
         try guest.claim("2001:db8:1::99")
         try host.keeper.errors.line(
-            with: "a guest uses 2001:db8:1::99, which another host on the uplink says is its own")
+            with: "a guest uses 2001:db8:1::99, which another host on the uplink claims")
         try guest.claim("2001:db8:1::10")
         try guest.claim("2001:db8:2::77")
         try guest.claim("2001:db8:1::77")
@@ -101,7 +101,7 @@ struct GuestProxyLimitTests {
         try host.kept.host.sh("ip -6 neigh add proxy 2001:db8:1::77 dev eth0")
         let reload = { try host.keeper.send(SIGHUP) }
         try reload()
-        try host.keeper.errors.line(with: "looked once more")
+        try host.keeper.errors.line(with: "checked everything again")
         let guest = try host.plug(into: "br0")
         try guest.take("2001:db8:1::78")
         #expect(try host.reaches("2001:db8:1::78"))

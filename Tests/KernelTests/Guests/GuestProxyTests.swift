@@ -73,7 +73,7 @@ struct GuestProxyTests {
         try guest.claim("2001:db8:1::77")
         // It is on br0 now, or, where the host had the three seconds to ask for it in vain, was heard of there anew.
         let word = try host.keeper.errors.line(with: "'br0'")
-        let ends = [", for which it answers, is on 'br0' now.", ", which was heard of on 'br0'."]
+        let ends = [", which moved to 'br0'.", ", which appeared on 'br0'."]
         #expect(ends.contains { word.hasSuffix("2001:db8:1::77\($0)") }, "\(word)")
         #expect(try host.answered == ["2001:db8:1::77": "br0"])
         #expect(try host.pings("2001:db8:1::77"))

@@ -36,11 +36,11 @@ final class GuestHost {
 
     /// Waits until the guard says that it answers for the address.
     func waitForCame(_ address: String, on bridge: String) throws {
-        try keeper.errors.line(with: "answers for \(address), which was heard of on '\(bridge)'")
+        try keeper.errors.line(with: "answers for \(address), which appeared on '\(bridge)'")
     }
 
     func waitForWent(_ address: String) throws {
-        try keeper.errors.line(with: "answers for \(address) no longer")
+        try keeper.errors.line(with: "no longer answers for \(address)")
     }
 
     func restartGuard(while body: () throws -> Void) throws {

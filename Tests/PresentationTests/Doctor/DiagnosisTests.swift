@@ -36,7 +36,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     private static let inputRule = "ip6tables -I INPUT -p ipv6-icmp -j ACCEPT"
 
     private static let nearRows: [Case] = [
-        Case("no interface", "link", .failure, "there is no interface 'eth0'", "ip -brief link") {
+        Case("no interface", "link", .failure, "no interface 'eth0'", "ip -brief link") {
             $0.hasNoLink = true
         },
         Case("down", "link", .failure, "the link is down", "ip link set eth0 up") { $0.world.link.flags = 0 },
@@ -73,7 +73,8 @@ private struct Case: CustomTestStringConvertible, Sendable {
             patient.world.acceptRA = 0
             patient.world.routes = []
         },
-        Case("accept_ra as wished", "accept_ra", .ok, "0, as wished; router advertisements go to nobody") { patient in
+        Case("accept_ra as configured", "accept_ra", .ok, "0, as configured; router advertisements go to nobody") {
+            patient in
             patient.world.acceptRA = 0
             patient.wish.acceptRA = .fixed(0)
             patient.world.routes = []
@@ -95,19 +96,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("a drop that does not matter", "router heard", .ok, "fe80::1 advertises itself, lifetime 1800 s") {
             $0.drop([.routerAdvertisement])
         },
-        Case("no default router", "router heard", .warning, "fe80::1 says that it is no default router", listening) {
+        Case("no default router", "router heard", .warning, "fe80::1 says that it is not a default router", listening) {
             $0.found.advertisement = .came((Patient.router, 0))
         },
-        Case("another router", "router heard", .warning, "fe80::1 advertises itself, which is none of") {
+        Case("another router", "router heard", .warning, "fe80::1 advertises itself, but is not a") {
             $0.wish.routers = [World.routers[1]]
         },
         Case("pinned", "router heard", .skipped, "the gateway is pinned") {
             $0.found.advertisement = .notAsked("the gateway is pinned, none is needed")
         },
-        Case("not allowed", "router heard", .skipped, "it cannot be listened: open x: no") {
+        Case("not allowed", "router heard", .skipped, "cannot listen for router advertisements: open x: no") {
             $0.found.advertisement = .failed("open x: no")
         },
-        Case("a dead router", "router reached", .failure, "fe80::1 does not answer neighbour sol", listening) {
+        Case("a dead router", "router reached", .failure, "fe80::1 does not answer neighbor sol", listening) {
             $0.found.neighbor = .came(false)
         },
         Case("a firewall's dead router", "router reached", .failure, "the firewall drops every neighbor", inputRule) {
@@ -132,7 +133,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.world.routes[0].routeProtocol = .keep6
             $0.wish.defaultRoute = .gateway(Patient.router)
         },
-        Case("none wished", "default route", .skipped, "none is wished") { $0.wish.defaultRoute = .off },
+        Case("none configured", "default route", .skipped, "none is configured") { $0.wish.defaultRoute = .off },
         Case("beyond", "beyond", .ok, "2001:7fd::1 answers, after 1 ms") { _ in },
         Case("no answer", "beyond", .failure, "no answer from 2001:7fd::1 in 3 s", "traceroute -6 -n 2001:7fd::1") {
             $0.found.echo = .silence
@@ -147,7 +148,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("unreachable from here", "beyond", .failure, "2001:7fd::1: host unreachable, said by this host") {
             $0.found.echo = .came(.error(type: 1, code: 3, from: IPv6Address("2001:db8:1::10")!))
         },
-        Case("cannot be sent", "beyond", .failure, "no echo can be sent to 2001:7fd::1: x: y") {
+        Case("cannot be sent", "beyond", .failure, "cannot send an echo to 2001:7fd::1: x: y") {
             $0.found.echo = .failed("x: y")
         },
     ]
@@ -162,7 +163,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     }
 
     private static let serviceRows: [Case] = [
-        Case("no prefix wished", "delegation", .skipped, "no prefix is wished") { _ in },
+        Case("no prefix configured", "delegation", .skipped, "no prefix is configured") { _ in },
         Case(
             "no prefix", "delegation", .warning, "no prefix is delegated",
             "journalctl -u keep6-delegation@eth0.service -n 20"
@@ -206,7 +207,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.delegated = [prefix]
             $0.guests = [numbered(["2001:db8:100::1/64"])]
         },
-        Case("open", "firewall", .ok, "lets in the ICMPv6 that must get in (RFC 4890)") { _ in },
+        Case("open", "firewall", .ok, "lets in all ICMPv6 that RFC 4890 requires") { _ in },
         Case("too big", "firewall", .warning, "ip6tables drops packet too big (INPUT, the policy DROP)", inputRule) {
             $0.drop([.packetTooBig])
         },
@@ -221,20 +222,20 @@ private struct Case: CustomTestStringConvertible, Sendable {
             $0.drop([.packetTooBig])
             $0.drop([.neighborSolicitation], by: "ip6tables-nft")
         },
-        Case("all", "firewall", .failure, "ip6tables drops all ICMPv6 that must get in", inputRule) {
+        Case("all", "firewall", .failure, "ip6tables drops all required ICMPv6", inputRule) {
             $0.drop(ICMPv6Message.allCases)
         },
         Case(
             "forwarded", "firewall", .warning, "ip6tables drops forwarded packet too big (FORWARD, ",
             "ip6tables -I FORWARD -p ipv6-icmp -j ACCEPT"
         ) { $0.drop([.packetTooBig], isForwarded: true) },
-        Case("perhaps", "firewall", .skipped, "whether it lets in echo request cannot be told") {
+        Case("perhaps", "firewall", .skipped, "cannot tell whether echo request is let in") {
             $0.found.firewall = .came([MessageFate(.echoRequest, isForwarded: false, .cannotTell)])
         },
-        Case("perhaps forwarded", "firewall", .ok, "whether errors get through to guests cannot be told") {
+        Case("perhaps forwarded", "firewall", .ok, "cannot tell whether errors get through to guests") {
             $0.found.firewall = .came([MessageFate(.packetTooBig, isForwarded: true, .cannotTell)])
         },
-        Case("not readable", "firewall", .skipped, "its rules cannot be read: x") { $0.found.firewall = .failed("x") },
+        Case("not readable", "firewall", .skipped, "cannot read its rules: x") { $0.found.firewall = .failed("x") },
     ]
 
     @Test(arguments: nearRows + farRows + serviceRows)

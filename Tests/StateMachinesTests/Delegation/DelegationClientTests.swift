@@ -61,7 +61,7 @@ import Testing
         #expect(client.handle(lease("2001:db8:300::/56", reason, preferred: 0, valid: 0), at: at(1)).isEmpty)
         let actions = client.handle(lease(Self.first, reason, preferred: 0, valid: 0), at: at(2))
         #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
-        #expect(sentences(actions) == ["'eth0': \(Self.first) is delegated no longer."])
+        #expect(sentences(actions) == ["'eth0': \(Self.first) is no longer delegated."])
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
         #expect(client.handle(.report(DhcpcdReport(reason: reason, variables: [])), at: at(3)).isEmpty)
     }
@@ -115,7 +115,7 @@ import Testing
         #expect(
             sentences(actions) == [
                 "'eth0': the DHCPv6 server refuses a prefix (\"Sorry, no prefixes could be allocated.\"); compare the DUID"
-                    + " 00:03:00:01:aa:bb:cc:dd:ee:ff with the one that your provider shows; dhcpcd goes on asking."
+                    + " 00:03:00:01:aa:bb:cc:dd:ee:ff with the one that your provider shows; dhcpcd continues to ask."
             ])
         #expect(client.handle(.said(line), at: at(2)).isEmpty)
         #expect(client.deadline == at(300))

@@ -53,7 +53,7 @@ import Testing
             for line in [
                 "  ok    delegation      2001:db8:100::/56, ",
                 "  ok    guests          'lan6' (virbr6) 2001:db8:100:7::/64\n",
-                "  ok    firewall        lets in the ICMPv6 that must get in (RFC 4890)\n",
+                "  ok    firewall        lets in all ICMPv6 that RFC 4890 requires\n",
             ] { try #require(well.standardOutput.contains(line), "\(well.story)") }
 
             try host.succeed("virsh net-destroy \(HostPlan.network)")

@@ -48,7 +48,7 @@ import Testing
             try lab.requireNoLoss(after: "systemctl kill -s KILL dbus.service")
             let journal = "journalctl -b --no-pager -u keep6@eth0.service"
             try eventually("the guard is on the bus again", within: 30) {
-                try host.succeed(journal).contains("looked once more, since the system bus is there again.")
+                try host.succeed(journal).contains("checked everything again because the system bus is there again.")
             }
             let activations = "\(journal) | grep -c 'since libvirtd.service became active' || true"
             let before = try host.succeed(activations)

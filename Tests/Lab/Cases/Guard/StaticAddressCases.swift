@@ -21,7 +21,7 @@ import Testing
             let host = try lab.bootOnline(plan(release))
             try requireUsable(lab)
             try lab.requireRepair(after: "ip -6 addr del \(Uplink.eth0.address)/64 dev eth0", for: 2)
-            let sentence = "a program took the address \(Uplink.eth0.address)/64 away; put back after"
+            let sentence = "the address \(Uplink.eth0.address)/64 was removed; keep6 put it back after"
             try eventually(sentence) { try host.succeed("journalctl -b --no-pager -u keep6@eth0").contains(sentence) }
             let settings = "/proc/sys/net/ipv6/conf/eth0"
             for line in [

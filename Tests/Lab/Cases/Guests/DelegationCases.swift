@@ -145,7 +145,7 @@ import Testing
             try #require(try host.unreachable(Self.prefix) != nil)
             // In one, for dhcpcd asks ever more seldom while the case would wait for its turn.
             try lab.idle {
-                try host.waitForSentence("the delegation of \(Self.prefix) has run out", within: 60)
+                try host.waitForSentence("the delegation of \(Self.prefix) ran out", within: 60)
                 try #require(try host.unreachable(Self.prefix) == nil)
                 try server.start([Self.duid: Self.prefix], .short)
                 do { try host.waitForDelegation(Self.prefix, within: 300) } catch {

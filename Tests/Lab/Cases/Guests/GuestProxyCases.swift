@@ -27,7 +27,7 @@ import Testing
             try #require(status.contains("answers for") && status.contains(" on 'lan6' (virbr6)"), "\(status)")
             try #require(try host.run("keep6 check").standardOutput.contains("nothing is wrong"))
             let journal = "journalctl -q -o cat KEEP6_EVENT=guest-came KEEP6_ADDRESS=\(Self.guest)"
-            try #require(try host.succeed(journal).contains("heard of on 'lan6'"))
+            try #require(try host.succeed(journal).contains("appeared on 'lan6'"))
             // A guard that is killed comes back by itself, and what the kernel answers meanwhile is not lost.
             try lab.requireNoLoss(
                 after: "systemctl kill -s KILL keep6@eth0.service", for: 2, at: Self.guest, of: guest)
