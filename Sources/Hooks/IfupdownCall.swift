@@ -51,7 +51,7 @@ struct IfupdownCall {
     }
 
     /// ifupdown runs the scripts in if-up.d after its own work as `post-up`, and those in if-down.d before it as
-    /// `pre-down`; ifupdown-ng and ifupdown2 run both behind their own work, as `up` and `down`.
+    /// `pre-down`; ifupdown-ng and ifupdown2 run both after their own work, as `up` and `down`.
     private static func phase(_ word: String) -> Phase? {
         switch word {
         case "up": .postUp
@@ -75,7 +75,7 @@ struct IfupdownCall {
         options.filter { $0.name == "address" }.compactMap { IPv6Address(String($0.value.prefix { $0 != "/" })) }
     }
 
-    /// ifupdown-ng leaves white space behind a value, as before a comment.
+    /// ifupdown-ng leaves white space after a value, for example before a comment.
     private static func trimmed(_ value: String) -> String {
         var value = value[...]
         while let last = value.last, last == " " || last == "\t" { value.removeLast() }

@@ -51,7 +51,7 @@ private func lookOnceMore(_ uplinks: [InterfaceName], _ voice: Voice) {
             // One that has just been stopped must not keep the others from looking.
             do throws(SystemError) { try GuardUnit(uplink).poke(manager) } catch {
                 voice.complain(
-                    "'\(uplink)': \(error); its guard sees by itself what the kernel does.", uplink: uplink)
+                    "'\(uplink)': \(error); its guard also learns from the kernel what happens.", uplink: uplink)
             }
         }
     } catch {

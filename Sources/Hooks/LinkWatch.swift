@@ -28,7 +28,7 @@ final class LinkWatch {
         loop = try EventLoop()
     }
 
-    /// Looks at all links and files anew, and ends what no file has kept any more.
+    /// Checks all links and files again, and stops the guards of links that no file keeps.
     func keepAll() throws(SystemError) {
         let keeper = LinkKeeper(voice)
         let files = keeper.configuration.tree.kept

@@ -107,7 +107,7 @@ extension IPv6Address: LosslessStringConvertible {
     }
 
     private static func hexadecimal(_ text: ArraySlice<UInt8>) -> UInt16? {
-        // A sign is no digit, though the standard library takes one: "-0" is 0 to it.
+        // A sign is not a digit, although the standard library accepts one: it reads "-0" as 0.
         guard (1...4).contains(text.count), text.first != plus, text.first != minus else { return nil }
         return UInt16(String(decoding: text, as: UTF8.self), radix: 16)
     }

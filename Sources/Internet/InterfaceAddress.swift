@@ -44,13 +44,13 @@ extension InterfaceAddress {
         (address.high ^ other.high) & mask.high == 0 && (address.low ^ other.low) & mask.low == 0
     }
 
-    /// The prefix alone, with all bits behind it 0.
+    /// The prefix, with all bits after it 0.
     package var prefix: InterfaceAddress {
         InterfaceAddress(
             masked: IPv6Address(high: address.high & mask.high, low: address.low & mask.low), prefixLength)
     }
 
-    /// Whether all bits behind the prefix are 0.
+    /// Whether all bits after the prefix are 0.
     package var isPrefix: Bool { self == prefix }
 
     /// The bits of the prefix: ones, then zeros.

@@ -23,7 +23,7 @@ package func fits(_ name: String, pattern: String) -> Bool {
     return true
 }
 
-/// The pattern behind its first element if that fits the byte.
+/// The pattern after its first element, if that element matches the byte.
 private func afterOne(_ pattern: ArraySlice<UInt8>, fitting byte: UInt8) -> ArraySlice<UInt8>? {
     guard let first = pattern.first else { return nil }
     let rest = pattern.dropFirst()

@@ -1,4 +1,4 @@
-// A point in time as the calendar has it, for what is read from the journal and shown to people.
+// A point in calendar time, for times from the journal and times that people read.
 
 /// A point on CLOCK_REALTIME, in microseconds since 1970 in UTC (clock_gettime(2)). The clock can be set and so jump.
 package struct WallTime: Comparable, Hashable, Sendable {

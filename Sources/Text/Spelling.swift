@@ -1,4 +1,4 @@
-// Which word somebody meant who wrote another.
+// Finds the word that a misspelled word probably stands for.
 
 /// The word that differs from the given one by case, or else by the fewest letters, two at most and fewer than half;
 /// nil if none is so near.

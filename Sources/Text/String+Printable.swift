@@ -1,7 +1,7 @@
 // Text from elsewhere, made fit for a terminal and for a page.
 
 extension String {
-    /// The text with everything that is no visible character or space written as its number, cut to `limit` bytes.
+    /// The text, cut to `limit` bytes, with everything but visible characters and spaces written as numbers.
     ///
     /// Control characters drive terminals, and format characters turn the direction of the text after them
     /// (Unicode Standard, 23.2); neither can be in a cause that is only to be read.

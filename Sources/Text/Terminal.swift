@@ -28,7 +28,7 @@ extension String {
 }
 
 /// By the number that a terminal knows it by (console_codes(4), SGR).
-package enum Colour: Int, Sendable {
+package enum Color: Int, Sendable {
     case faint = 2
     case red = 31
     case green = 32
@@ -38,11 +38,11 @@ package enum Colour: Int, Sendable {
     /// What makes a terminal write in it.
     package var sequence: String { "\u{1b}[\(rawValue)m" }
 
-    /// What ends every colour.
+    /// What ends every color.
     package static let end = "\u{1b}[0m"
 
-    /// The text in this colour if colours are wanted.
-    package func painted(_ text: String, if isColoured: Bool) -> String {
-        isColoured ? sequence + text + Colour.end : text
+    /// The text in this color if colors are wanted.
+    package func painted(_ text: String, if isColored: Bool) -> String {
+        isColored ? sequence + text + Color.end : text
     }
 }

@@ -55,7 +55,7 @@ struct Programs {
         let status = Status(
             KeptUplink(wish: wish, foundAcceptRA: foundAcceptRA), snapshot: snapshot, memory: keeper.memory,
             guardRuns: true, at: now)
-        _ = status.screen(isColoured: true)
+        _ = status.screen(isColored: true)
         return status.json.description.utf8.contains { $0 < 0x20 } ? "a control character in JSON" : nil
     }
 }

@@ -1,4 +1,4 @@
-// Whole packets as a packet socket reads them, and that those which no neighbour can have sent are refused.
+// Whole packets as a packet socket reads them, and that those which no neighbor can have sent are refused.
 import Internet
 import Testing
 
@@ -99,7 +99,7 @@ struct NeighborMessageTests {
         Fault("a question for a multicast address", Packet.question, place: 48, 0xff),
     ]
 
-    @Test("what no neighbour can have sent is refused", arguments: faults)
+    @Test("what no neighbor can have sent is refused", arguments: faults)
     func refused(_ fault: Fault) { #expect(throws: Malformed.self) { try NeighborMessage.parse(fault.packet[...]) } }
 
     @Test("a packet that is cut anywhere is refused")

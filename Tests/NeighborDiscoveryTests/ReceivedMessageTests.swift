@@ -27,7 +27,7 @@ struct ReceivedMessageTests {
         #expect(Self.message().judged(on: Self.uplink) == .advertisement(expected, from: Self.router))
     }
 
-    @Test("a neighbour advertisement that came as it must is believed; its source may be global")
+    @Test("a neighbor advertisement that came as it must is believed; its source may be global")
     func neighbor() throws {
         let moved = try NeighborAdvertisement.parse(GoldenPacket.routerMoved[...])
         #expect(

@@ -201,7 +201,7 @@ extension World {
         if !isKnown { tell(.routeAdded(withLifetime(route), replacing: false)) }
     }
 
-    /// A neighbour advertisement without the R flag: the guard hears it first, then the kernel takes the routes away.
+    /// A neighbor advertisement without the R flag: the guard hears it first, then the kernel takes the routes away.
     package mutating func renounce(_ router: IPv6Address) {
         guard link.isUp else { return }
         advertised[router] = nil

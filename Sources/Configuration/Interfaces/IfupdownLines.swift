@@ -80,5 +80,5 @@ func isNameByte(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Whether wordexp(3) left a pattern that nothing fits, or somebody named a file.
+/// Whether the path is a pattern that wordexp(3) could not expand, and not the name of a file.
 func isPattern(_ path: String) -> Bool { path.utf8.contains { "*?[".utf8.contains($0) } }

@@ -16,7 +16,7 @@ extension InterfacesTree {
     }
 }
 
-/// All stanzas of one interface are one, whatever their families; a comment may stand behind a value.
+/// All stanzas of one interface are one, whatever their families; a comment may follow a value.
 private struct IfupdownNGParser {
     let reader: FileReader
     private var tree = InterfacesTree()
@@ -73,7 +73,7 @@ private struct IfupdownNGParser {
             "this ifupdown-ng has no patterns, and there is no file '\(path)'; write 'source-directory \(directory)'"
     }
 
-    /// The files behind `source`, which Debian 13's leaves out where there is none.
+    /// The files after `source`; Debian 13's skips missing files.
     private mutating func source(_ path: String, from place: FileLine) -> Bool {
         guard tree.program == .ifupdownNG else { return readFile(path, from: place) }
         let paths = isPattern(path) ? (try? reader.expand(path)) ?? [] : [path]
@@ -89,7 +89,7 @@ private struct IfupdownNGParser {
         return true
     }
 
-    /// One line; `value` is what stands behind its first word. False if ifup would stop here.
+    /// One line; `value` is the text after its first word. False if ifup would stop here.
     private mutating func take(_ words: [String], _ value: String, at place: FileLine) -> Bool {
         items += 1
         guard items <= ReadLimit.items else {
@@ -128,7 +128,7 @@ private struct IfupdownNGParser {
         return tree.stanzas.count - 1
     }
 
-    /// It takes one name a line, and the stanza of that name goes on behind it.
+    /// It accepts one name per line, and the stanza of that name continues after it.
     private mutating func select(_ words: [String], at place: FileLine) {
         guard words.count > 1 else { return }
         tree.selections.append(Selection(place: place, kind: .allow("auto"), name: words[1]))
@@ -183,15 +183,15 @@ private struct IfupdownNGParser {
     }
 }
 
-/// A file's lines as ifupdown-ng cuts them (its fgetline.c): `#` makes a comment anywhere but behind a backslash, with which
-/// it is left out; a backslash at its end continues a line.
+/// A file's lines as ifupdown-ng cuts them (its fgetline.c): `#` starts a comment anywhere except after a backslash,
+/// and disappears with it; a backslash at the end continues a line.
 private struct NGLines {
     private var rest: ArraySlice<UInt8>
     private var number = 0
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    /// The next line that starts with a letter: its words, and what stands behind the first.
+    /// The next line that starts with a letter: its words, and the text after the first.
     mutating func next() -> (number: Int, words: [String], value: String)? {
         while !rest.isEmpty {
             let first = number + 1

@@ -21,7 +21,7 @@ struct IfupdownParser {
     private var bytesRead = 0
     private var isFull = false
 
-    /// What a line that is no keyword belongs to.
+    /// The block that a line without a keyword belongs to.
     private enum Block {
         case none
         case stanza(Int)
@@ -39,7 +39,7 @@ struct IfupdownParser {
         guard !isFull, !seen.contains(path) else { return }
         let place = source ?? FileLine(file: path, line: 0)
         guard depth <= ReadLimit.depth else {
-            return stop(place, "'\(path)' is included \(depth) levels deep, as if by itself; keep6 reads no further")
+            return stop(place, "'\(path)' is included \(depth) levels deep, as in a loop; keep6 reads no further")
         }
         guard seen.count < ReadLimit.files else {
             return stop(place, "more than \(ReadLimit.files) files are included; keep6 reads no further")

@@ -30,7 +30,7 @@ package enum InterfacesProgram: Sendable {
         }
     }
 
-    /// The one whose command /sbin/ifup is, by what the link leads to; ifupdown's is no link.
+    /// The program that /sbin/ifup belongs to, by the target of the link; ifupdown's is not a link.
     package init(ifupLeadsTo target: String?) {
         let parts = (target ?? "").split(separator: "/")
         switch parts.last {

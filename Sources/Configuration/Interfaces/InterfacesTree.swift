@@ -16,7 +16,7 @@ package struct InterfacesTree: Equatable, Sendable {
     /// Where ifup and its kin look for it.
     package static let path = "/etc/network/interfaces"
 
-    /// What `auto eth0=NAME` and the like make of a stanza called NAME.
+    /// The interfaces that `auto eth0=NAME` and similar lines make of a stanza called NAME.
     func physicalNames(of stanza: Stanza) -> [(name: String, place: FileLine)] {
         selections.compactMap { selection in
             guard case .allow = selection.kind, let pair = selection.physicalAndLogical,
@@ -115,7 +115,7 @@ package struct Selection: Equatable, Sendable {
     package let kind: Kind
     package let name: String
 
-    /// What stands before and behind the first `=`; nil if there is none.
+    /// The parts before and after the first `=`; nil if there is none.
     var physicalAndLogical: (physical: String, logical: String)? {
         let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil

@@ -28,9 +28,9 @@ package struct NetworkSection: Equatable, Sendable {
 /// A `.network` file and its drop-ins, as systemd-networkd 252 to 257 reads them (systemd.network(5)).
 package struct NetworkFile: Equatable, Sendable {
     package let path: String
-    /// The drop-ins that were read behind it, in this order.
+    /// The drop-ins that were read after it, in this order.
     package internal(set) var dropIns: [String] = []
-    /// In the order of reading. Those of one name are one to networkd, but for `[Address]`, `[Route]` and the like.
+    /// In the order of reading. networkd merges sections of one name, except `[Address]`, `[Route]` and similar ones.
     package internal(set) var sections: [NetworkSection] = []
     package internal(set) var problems: [Finding] = []
     /// Whether networkd takes none of it, for a line that it cannot read.
@@ -108,7 +108,7 @@ extension NetworkFile {
         problems.append(Finding(place, .warning, sentence))
     }
 
-    /// networkd gives a file up at the first such line; the wish in it is read all the same, for what else is wrong.
+    /// networkd rejects a file at the first such line; keep6 reads its wish all the same, to find what else is wrong.
     mutating func refuse(_ place: FileLine, _ sentence: String) {
         problems.append(Finding(place, .error, "\(sentence); networkd ignores all of \(path) until you correct it"))
         isRefused = true

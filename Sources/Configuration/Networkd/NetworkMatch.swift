@@ -100,7 +100,7 @@ extension NetworkMatch {
         return patterns.filter { fits($0, oneOf: patterns) }.compactMap { isLiteral($0) ? InterfaceName($0) : nil }
     }
 
-    /// The first of them, or a name that stands for any link's, for what is read of the file and is the same for all.
+    /// The first of them, or a placeholder, for reading what the file says about all links.
     var someName: InterfaceName? { literalNames.first ?? InterfaceName("eth0") }
 
     /// Whether it can fit links of other names than `literalNames`, so that one must look at the links.

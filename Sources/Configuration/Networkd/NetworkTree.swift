@@ -14,8 +14,8 @@ package struct NetworkTree: Equatable, Sendable {
     /// What could not be read; what is wrong in a file is with the file.
     package internal(set) var problems: [Finding] = []
 
-    /// Where an administrator writes what the file lacks: into the file itself, or into a drop-in of one that is a
-    /// package's, or a program's that writes it anew at each boot, such as netplan.
+    /// Where an administrator writes what the file lacks: into the file itself, or into a drop-in for a file that a
+    /// package owns or that a program, such as netplan, writes again at each boot.
     static func placeOfWish(for path: String) -> String {
         guard !path.hasPrefix("/etc/"), let name = path.split(separator: "/").last else { return path }
         return "\(directories[0])/\(name).d/keep6.conf"
@@ -88,7 +88,7 @@ private struct NetworkTreeParser {
         }
     }
 
-    /// networkd reads neither hidden files nor any behind the first of a name. An empty one is none.
+    /// networkd reads neither hidden files nor a second file of the same name. An empty file counts as none.
     private mutating func readMain(_ main: Candidates) {
         guard let path = main.paths.first, let bytes = contents(path) else { return }
         let others = main.paths.dropFirst()

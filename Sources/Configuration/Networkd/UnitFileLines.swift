@@ -2,7 +2,7 @@
 
 /// A file's lines with continuations joined and comments left out.
 ///
-/// `#` and `;` make a comment as the first thing on a line, inside a continuation too, which goes on behind it. A
+/// `#` and `;` start a comment as the first thing on a line, even inside a continuation, which continues after it. A
 /// backslash as the last byte continues a line, and becomes a space; two of them do not (systemd.syntax(7)).
 struct UnitFileLines {
     private var rest: ArraySlice<UInt8>

@@ -18,7 +18,7 @@ package struct LibvirtNetworkPreparation: Sendable {
     private let text: [UInt8]
     private let bridge: InterfaceName
 
-    /// nil if it is no network with a bridge.
+    /// nil if it is not a network with a bridge.
     package init?(_ text: [UInt8]) {
         guard let bridge = LibvirtNetworkXML.bridge(in: text),
             LibvirtNetworkPreparation.place(of: "</network>", in: text) != nil

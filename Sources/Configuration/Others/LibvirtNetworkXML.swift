@@ -27,7 +27,7 @@ package enum LibvirtNetworkXML {
         }
     }
 
-    /// The words behind the name in each tag of that name.
+    /// The words after the name in each tag of that name.
     private static func tags(_ name: String, in text: [UInt8]) -> [[ArraySlice<UInt8>]] {
         var rest = withoutComments(text)[...]
         var found: [[ArraySlice<UInt8>]] = []

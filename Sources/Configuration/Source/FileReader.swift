@@ -26,7 +26,7 @@ package struct FileReader {
     }
 }
 
-/// What is read at most, so that a file that goes on for ever is a complaint. ifupdown and networkd know no such limit.
+/// How much keep6 reads at most, so that an endless file is a finding. ifupdown and networkd have no such limit.
 package enum ReadLimit {
     static let fileBytes = 1 << 20
     static let allBytes = 16 << 20

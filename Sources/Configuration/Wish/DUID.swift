@@ -12,7 +12,7 @@ package struct DUID: Hashable, Sendable {
     /// What is wrong is told by the clause that is thrown: it follows "the DUID".
     package init(_ text: String) throws(Malformed) {
         var bytes = try DUID.bytes(of: text)
-        // Behind a length comes a type that there is: else it is a type itself.
+        // The two bytes are a length only if a known type follows; otherwise they are a type.
         if bytes.count > 4, Int(bytes[0]) << 8 | Int(bytes[1]) == bytes.count - 2, bytes[2] == 0,
             (1...4).contains(bytes[3])
         {

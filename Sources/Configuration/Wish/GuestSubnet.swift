@@ -4,8 +4,7 @@ import Internet
 /// `NETWORK[:SUBNET]` of `keep6-guests`: a network, and the number of its /64 within a delegated prefix.
 package struct GuestSubnet: Hashable, Sendable {
     package let network: NetworkName
-    /// As it stands in the addresses, so 2001:db8:0:7::/64 is 7 of 2001:db8::/48; nil for the first from 1 on that nobody
-    /// names.
+    /// As in the addresses, so 2001:db8:0:7::/64 is number 7 of 2001:db8::/48; nil for the first free number from 1 on.
     package let number: UInt32?
 
     /// Reads `NETWORK` or `NETWORK:SUBNET`, the number in hexadecimal; nil if it is neither.

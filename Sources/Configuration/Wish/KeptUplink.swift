@@ -12,7 +12,7 @@ package struct KeptUplink: Equatable, Sendable {
     /// The static addresses that networkd configures (`Address=` of systemd.network(5)), or that were on the interface when
     /// ifup was done; none while it is at work.
     package var staticAddresses: [InterfaceAddress] = []
-    /// Where ifup configured them: one that is made anew, and has its name, ifup has to configure first.
+    /// The interface that ifup configured; ifup must configure a new interface of the same name again first.
     package var configuredInterface: InterfaceIndex?
     /// Whether networkd handles the router advertisements, by its own rule (`IPv6AcceptRA=` of systemd.network(5)).
     package var networkdHandlesAdvertisements = false

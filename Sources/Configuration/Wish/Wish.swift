@@ -21,7 +21,7 @@ package struct Wish: Equatable, Sendable {
     package var delegation: Delegation?
     /// Networks of guests that get a /64 each of what is delegated.
     package var guests: [GuestSubnet] = []
-    /// Networks for whose guests the uplink answers neighbour solicitations.
+    /// Networks for whose guests the uplink answers neighbor solicitations.
     package var proxies: [NetworkName] = []
 
     package init(uplink: InterfaceName) { self.uplink = uplink }
@@ -52,9 +52,9 @@ package enum AcceptRA: Equatable, Sendable, LosslessStringConvertible {
     /// What the setting must become; nil if it is right as it is.
     ///
     /// With 1 the kernel drops its default routes when forwarding goes on, and hears no router advertisement from then
-    /// on, and libvirt starts no network that would turn it on; with 2 it is not so. 0 under `auto` says that a program
-    /// handles router advertisements, or nobody shall; networkd sets it itself, where it handles them, and the kernel
-    /// is to have no part in it there.
+    /// on, and libvirt refuses to start a network that would turn it on; 2 prevents both. 0 under `auto` says that a
+    /// program handles router advertisements, or that none should; networkd sets it itself, where it handles them, and
+    /// the kernel is to have no part in it there.
     package func target(from found: Int, networkdHandles: Bool) -> Int? {
         switch self {
         case .auto where networkdHandles: found == 0 ? nil : 0
@@ -72,7 +72,7 @@ package enum DefaultRoute: Equatable, Sendable, CustomStringConvertible {
     case gateway(IPv6Address)
     case off
 
-    /// Whether it goes through a gateway that is given, whoever advertises itself.
+    /// Whether it goes through a given gateway, no matter which router advertises itself.
     package var isPinned: Bool { if case .gateway = self { true } else { false } }
 
     /// As it is written.

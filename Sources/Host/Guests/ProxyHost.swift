@@ -78,7 +78,7 @@ package struct ProxyHost {
         if let bridge { try routes.remove(HostRoute(address: address, interface: bridge)) }
     }
 
-    /// Has the kernel forget a neighbour that does not answer, of which it would tell again that it was there once.
+    /// Has the kernel forget a neighbor that does not answer, of which it would tell again that it was there once.
     package func forget(_ address: IPv6Address, on bridge: InterfaceIndex) throws(SystemError) {
         guard let neighbor = try routes.neighbor(address, on: bridge), !neighbor.isPermanent else { return }
         try routes.remove(neighbor)

@@ -61,7 +61,7 @@ package struct Kernel {
 
     /// Sets accept_ra so that libvirt turns forwarding on: as wished, or to 2 for as long as that takes.
     ///
-    /// libvirt refuses an interface on which the kernel once learnt routes, if its accept_ra is 1, or is 0 while that of
+    /// libvirt refuses an interface on which the kernel once learned routes, if its accept_ra is 1, or is 0 while that of
     /// `all` is 1 (src/util/virnetdevip.c, virNetDevIPCheckIPv6Forwarding), though with 0 nothing would be lost that
     /// somebody else does not keep.
     package static func admitForwarding(_ kept: KeptUplink) throws(SystemError) {
@@ -77,7 +77,7 @@ package struct Kernel {
         if kept.acceptRATarget(from: 2) == 0 { try correctAcceptRA(kept) }
     }
 
-    /// Whether the kernel has routes that it learnt itself from router advertisements heard on the uplink; rtnetlink
+    /// Whether the kernel has routes that it learned itself from router advertisements heard on the uplink; rtnetlink
     /// does not tell (net/ipv6/route.c, rt6_proc_show). True also if that cannot be found out.
     private static func hasLearntRoutes(_ uplink: InterfaceName) -> Bool {
         let path = "/proc/net/ipv6_route"

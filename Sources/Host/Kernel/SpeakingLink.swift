@@ -1,4 +1,4 @@
-// A link as who speaks of neighbours on it needs to know it.
+// A link as who speaks of neighbors on it needs to know it.
 import NeighborDiscovery
 import Netlink
 

@@ -7,7 +7,7 @@ import NeighborDiscovery
 import Netlink
 import Presentation
 
-/// Examines uplinks. It sends a router solicitation, has the kernel solicit one neighbour, and sends one echo; it changes
+/// Examines uplinks. It sends a router solicitation, has the kernel solicit one neighbor, and sends one echo; it changes
 /// nothing.
 package struct Examiner {
     /// How long a router may take to answer: half a second, and three where it has just spoken to all (RFC 4861 6.2.6).
@@ -86,13 +86,13 @@ package struct Examiner {
             try ears.watch([link.index])
             do throws(SystemError) {
                 if try kernel.routes.neighbor(router, on: link.index)?.isStatic == true {
-                    return .notAsked("\(router) is a static neighbour, which the kernel does not ask")
+                    return .notAsked("\(router) is a static neighbor, which the kernel does not ask")
                 }
                 try kernel.routes.ask(for: router, on: link.index)
             } catch { return .failed("\(error)") }
             let deadline = Instant.now.advanced(by: Examiner.neighborLimit)
-            while try waitUntilReadable(ears.descriptor, until: deadline, for: "the kernel's word of a neighbour") {
-                // What is told of other neighbours may be so much that some is lost; of this one it is told again.
+            while try waitUntilReadable(ears.descriptor, until: deadline, for: "the kernel's word of a neighbor") {
+                // What is told of other neighbors may be so much that some is lost; of this one it is told again.
                 var answers: Bool?
                 try ears.drain { heard in answers = answers ?? Examiner.answer(of: router, in: heard ?? []) }
                 if let answers { return .came(answers) }

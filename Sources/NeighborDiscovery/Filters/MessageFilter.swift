@@ -9,7 +9,7 @@ package enum RouterFilter: Equatable, Sendable {
     /// Those of these sources; for a link on which others send too many.
     case only([IPv6Address])
 
-    /// Router advertisements, and neighbour advertisements without the R flag: those with it, which neighbour
+    /// Router advertisements, and neighbor advertisements without the R flag: those with it, which neighbor
     /// unreachability detection brings all the time, wake nobody. The program begins at the ICMPv6 header.
     var filter: SocketFilter {
         var filter = SocketFilter()

@@ -8,7 +8,7 @@ package enum NeighborFilter: Equatable, Sendable {
     /// Guests that begin to use an address: their checks for duplicates (RFC 4862 5.4) and what they announce unasked;
     /// answers to questions only if those are asked just now.
     case guests(prefixes: [InterfaceAddress], answers: Bool)
-    /// The uplink's neighbours: those that ask all for an address, and those that say that they have it.
+    /// The uplink's neighbors: those that ask all for an address, and those that say that they have it.
     case neighbors(prefixes: [InterfaceAddress])
     case nothing
 
@@ -42,7 +42,7 @@ package enum NeighborFilter: Equatable, Sendable {
         return filter
     }
 
-    /// Goes on with ICMPv6 of a neighbour that is about an address with one of the prefixes.
+    /// Goes on with ICMPv6 of a neighbor that is about an address with one of the prefixes.
     private static func begin(_ filter: inout SocketFilter, _ prefixes: [InterfaceAddress]) {
         filter.load(.byte, at: Offset.nextHeader)
         filter.require(UInt32(icmpv6))

@@ -1,4 +1,4 @@
-// What a neighbour says about its own address.
+// What a neighbor says about its own address.
 import Internet
 
 /// A Neighbor Advertisement (RFC 4861 4.4).

@@ -6,7 +6,7 @@ package enum NeighborMessage: Equatable, Sendable {
     case solicitation(NeighborSolicitation, from: IPv6Address)
     case advertisement(NeighborAdvertisement, from: IPv6Address)
 
-    /// Reads a packet from its IPv6 header on; what a neighbour cannot have sent is an error.
+    /// Reads a packet from its IPv6 header on; what a neighbor cannot have sent is an error.
     package static func parse(_ packet: ArraySlice<UInt8>) throws(Malformed) -> NeighborMessage {
         var cursor = ByteCursor(packet)
         guard try cursor.take(4).first.map({ $0 >> 4 }) == 6 else { throw Malformed("no IPv6 packet") }

@@ -35,7 +35,7 @@ struct ReceivedMessage {
         }
     }
 
-    /// Refuses what a router or an attacker elsewhere could have sent: a hop limit of 255 proves a neighbour.
+    /// Refuses what a router or an attacker elsewhere could have sent: a hop limit of 255 proves a neighbor.
     private func checkWay(on expected: InterfaceIndex) throws(Malformed) {
         guard let interface, interface == expected else {
             throw Malformed("came in by interface \(interface.map { "\($0.rawValue)" } ?? "unknown")")

@@ -29,7 +29,7 @@ func bind(_ socket: borrowing Descriptor, to interface: InterfaceName) throws(Sy
     }
 }
 
-/// Has the socket send as neighbour discovery has to be sent, with hop limit 255 (RFC 4861 7.2.2), and not to this host.
+/// Has the socket send as neighbor discovery has to be sent, with hop limit 255 (RFC 4861 7.2.2), and not to this host.
 func sendAsNeighbor(by socket: borrowing Descriptor) throws(SystemError) {
     for (option, value) in [
         (IPV6_MULTICAST_HOPS, 255), (IPV6_UNICAST_HOPS, 255), (IPV6_MULTICAST_LOOP, 0),

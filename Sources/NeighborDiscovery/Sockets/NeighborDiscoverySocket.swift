@@ -83,7 +83,7 @@ package final class NeighborDiscoverySocket {
 }
 
 extension NeighborDiscoverySocket {
-    /// Sends as a neighbour; receives with hop limit, interface and fragment size.
+    /// Sends as a neighbor; receives with hop limit, interface and fragment size.
     private func configure() throws(SystemError) {
         try sendAsNeighbor(by: socket)
         for option in [IPV6_RECVHOPLIMIT, IPV6_RECVPKTINFO, IPV6_RECVFRAGSIZE] as [Int32] {

@@ -3,7 +3,7 @@ import CLinux
 import Internet
 import Linux
 
-/// A non-blocking packet socket that hears the neighbours of a link (packet(7)), all multicast among it.
+/// A non-blocking packet socket that hears the neighbors of a link (packet(7)), all multicast among it.
 ///
 /// It needs CAP_NET_RAW. Its owner waits for `descriptor` to be readable, and then calls `receive()` until nil.
 package final class NeighborPacketSocket {
@@ -49,7 +49,7 @@ package final class NeighborPacketSocket {
         var address = sockaddr_ll()
         var length = socklen_t(MemoryLayout<sockaddr_ll>.size)
         do {
-            let count = try check("hear neighbours on '\(interface)'") {
+            let count = try check("hear neighbors on '\(interface)'") {
                 keep6_recvfrom(socket.raw, &buffer, buffer.count, Int32(MSG_TRUNC), &address, &length)
             }
             return (buffer[..<min(count, buffer.count)], HardwareSender(address))

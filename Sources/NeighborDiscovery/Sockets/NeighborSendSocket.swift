@@ -12,7 +12,7 @@ package final class NeighborSendSocket {
         try sendAsNeighbor(by: socket)
     }
 
-    /// Asks all neighbours on the interface for the address, from a link-local address of the kernel's choice.
+    /// Asks all neighbors on the interface for the address, from a link-local address of the kernel's choice.
     ///
     /// Throws EADDRNOTAVAIL or ENETUNREACH while the interface is down or has no usable link-local address.
     package func ask(for target: IPv6Address, on interface: Link) throws(SystemError) {
@@ -21,7 +21,7 @@ package final class NeighborSendSocket {
     }
 
     /// Tells who asked that the address is behind this host. One that did not ask from a link-local address is told as
-    /// all neighbours are, which it may take for an answer as well (RFC 4861 7.2.5).
+    /// all neighbors are, which it may take for an answer as well (RFC 4861 7.2.5).
     package func answer(for target: IPv6Address, to asker: IPv6Address, on interface: Link) throws(SystemError) {
         let answer = NeighborAdvertisement(
             target: target, isSolicited: asker.isLinkLocal, targetLinkLayerAddress: interface.address)

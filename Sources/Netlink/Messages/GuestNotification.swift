@@ -1,4 +1,4 @@
-// What the kernel tells of the guests' networks: neighbours, ports, addresses and on-link prefixes.
+// What the kernel tells of the guests' networks: neighbors, ports, addresses and on-link prefixes.
 import CLinux
 import Internet
 import Linux
@@ -41,13 +41,13 @@ package enum GuestNotification: Equatable, Sendable {
 
 /// A classic BPF program that drops what no guest has to do with, so that it wakes nobody.
 struct GuestFilter {
-    /// Whose neighbours matter.
+    /// Whose neighbors matter.
     let bridges: [InterfaceIndex]
 
-    /// More bridges than this are no jump of a filter's; beyond it all neighbours are heard.
+    /// More bridges than this are no jump of a filter's; beyond it all neighbors are heard.
     private static let bridgeLimit = 100
 
-    /// Where in a message its type, its family, a route's destination length and protocol, and of a neighbour its
+    /// Where in a message its type, its family, a route's destination length and protocol, and of a neighbor its
     /// interface and state stand.
     private enum Offset {
         static let type: UInt32 = 4

@@ -25,12 +25,12 @@ extension Rtnetlink {
 
     /// Has the kernel answer for the address.
     package func add(_ proxy: ProxyNeighbor) throws(SystemError) {
-        _ = try exchange(proxy.addition(), "answer neighbours for \(proxy.address)")
+        _ = try exchange(proxy.addition(), "answer neighbors for \(proxy.address)")
     }
 
     /// Ends that; if it has ended already, that is as good.
     package func remove(_ proxy: ProxyNeighbor) throws(SystemError) {
-        do { _ = try exchange(proxy.removal(), "answer neighbours for \(proxy.address) no longer") } catch {
+        do { _ = try exchange(proxy.removal(), "answer neighbors for \(proxy.address) no longer") } catch {
             guard error.code == ENOENT || error.code == ENODEV else { throw error }
         }
     }
@@ -50,16 +50,16 @@ extension Rtnetlink {
         return all.filter { $0.interface == interface }
     }
 
-    /// The neighbours that the kernel knows on the interface.
+    /// The neighbors that the kernel knows on the interface.
     package func neighbors(on interface: InterfaceIndex) throws(SystemError) -> [Neighbor] {
-        try list(Neighbor.listing(on: interface), "list the neighbours of an interface") { payload throws(Malformed) in
+        try list(Neighbor.listing(on: interface), "list the neighbors of an interface") { payload throws(Malformed) in
             try Neighbor.parse(payload)
         }
     }
 
     /// The kernel's entry for the address, if it has one on the interface.
     package func neighbor(_ address: IPv6Address, on interface: InterfaceIndex) throws(SystemError) -> Neighbor? {
-        let doing = "look for the neighbour \(address)"
+        let doing = "look for the neighbor \(address)"
         do {
             guard let message = try exchange(Neighbor.query(address, on: interface), doing).first else { return nil }
             return try decode(doing) { () throws(Malformed) in try Neighbor.parse(message.payload) }
@@ -69,19 +69,19 @@ extension Rtnetlink {
         }
     }
 
-    /// Has the kernel find out, by Neighbor Discovery, whether the neighbour is there, though it may not know it yet; what
-    /// it finds it tells as a neighbour's change.
+    /// Has the kernel find out, by Neighbor Discovery, whether the neighbor is there, though it may not know it yet; what
+    /// it finds it tells as a neighbor's change.
     package func ask(for neighbor: IPv6Address, on interface: InterfaceIndex) throws(SystemError) {
         if try self.neighbor(neighbor, on: interface)?.isKnown == true {
             try probe(neighbor, on: interface)
         } else {
-            try request(Neighbor.resolution(of: neighbor, on: interface), "ask for the neighbour \(neighbor)")
+            try request(Neighbor.resolution(of: neighbor, on: interface), "ask for the neighbor \(neighbor)")
         }
     }
 
-    /// Has the kernel forget the neighbour; one that is not there is as good.
+    /// Has the kernel forget the neighbor; one that is not there is as good.
     package func remove(_ neighbor: Neighbor) throws(SystemError) {
-        do { _ = try exchange(neighbor.removal(), "forget the neighbour \(neighbor.address)") } catch {
+        do { _ = try exchange(neighbor.removal(), "forget the neighbor \(neighbor.address)") } catch {
             guard error.code == ENOENT || error.code == ENODEV else { throw error }
         }
     }

@@ -1,8 +1,8 @@
-// A neighbour cache entry, as far as keep6 needs it: whether an address on the link answers (rtnetlink(7), RFC 4861 7.3).
+// A neighbor cache entry, as far as keep6 needs it: whether an address on the link answers (rtnetlink(7), RFC 4861 7.3).
 import CLinux
 import Internet
 
-/// An IPv6 address on a link and what neighbour unreachability detection found of it.
+/// An IPv6 address on a link and what neighbor unreachability detection found of it.
 package struct Neighbor: Hashable, Sendable {
     package let interface: InterfaceIndex
     package let address: IPv6Address
@@ -33,14 +33,14 @@ package struct Neighbor: Hashable, Sendable {
         return writer
     }
 
-    /// The request that lists the neighbours on one interface.
+    /// The request that lists the neighbors on one interface.
     static func listing(on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(RTM_GETNEIGH, flags: NLM_F_DUMP)
         writer.attribute(Int(NDA_IFINDEX), interface.rawValue)
         return writer
     }
 
-    /// The request that has the kernel ask a neighbour whose link-layer address it knows, three times in three seconds
+    /// The request that has the kernel ask a neighbor whose link-layer address it knows, three times in three seconds
     /// (`net.ipv6.neigh.IFACE.ucast_solicit`, `retrans_time_ms`); ENOENT if there is none, EINVAL if it does not know it.
     static func probe(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(
@@ -49,7 +49,7 @@ package struct Neighbor: Hashable, Sendable {
         return writer
     }
 
-    /// The request that has the kernel ask all neighbours for the address, as a packet to it would: three times in three
+    /// The request that has the kernel ask all neighbors for the address, as a packet to it would: three times in three
     /// seconds (`net.ipv6.neigh.IFACE.mcast_solicit`).
     static func resolution(of address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(
@@ -58,7 +58,7 @@ package struct Neighbor: Hashable, Sendable {
         return writer
     }
 
-    /// The request for one neighbour; ENOENT if there is none.
+    /// The request for one neighbor; ENOENT if there is none.
     static func query(_ address: IPv6Address, on interface: InterfaceIndex) -> MessageWriter {
         var writer = NeighborEntry.header(RTM_GETNEIGH, flags: 0, interface: interface)
         writer.attribute(Int(NDA_DST), address.bytes)
@@ -79,7 +79,7 @@ package struct ProxyNeighbor: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// Reads an RTM_NEWNEIGH; nil if it is not IPv6, or a neighbour.
+    /// Reads an RTM_NEWNEIGH; nil if it is not IPv6, or a neighbor.
     static func parse(_ payload: ArraySlice<UInt8>) throws(Malformed) -> ProxyNeighbor? {
         guard let entry = try NeighborEntry.parse(payload), entry.isProxy else { return nil }
         return ProxyNeighbor(interface: entry.interface, address: entry.address, origin: entry.origin)
@@ -134,7 +134,7 @@ private struct NeighborEntry {
             default: break
             }
         }
-        guard let address else { throw Malformed("a neighbour message without an address") }
+        guard let address else { throw Malformed("a neighbor message without an address") }
         let isProxy = flags & UInt8(NTF_PROXY) != 0
         return NeighborEntry(interface: interface, address: address, state: state, isProxy: isProxy, origin: origin)
     }

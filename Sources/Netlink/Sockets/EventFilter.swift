@@ -6,13 +6,13 @@ import Linux
 /// A classic BPF program on a netlink socket (linux/filter.h, Documentation/networking/filter.rst).
 ///
 /// A full routing table that changes a thousand times a second then costs nothing and cannot overflow the socket:
-/// routes to anything but `::/0` are dropped, links and addresses of other interfaces, and neighbours but those that
+/// routes to anything but `::/0` are dropped, links and addresses of other interfaces, and neighbors but those that
 /// nobody answers for.
 struct EventFilter {
     /// The uplink; nil while it does not exist, and then every link may be it.
     let uplink: InterfaceIndex?
 
-    /// Where in a message its type, a route's destination length, an interface's index and a neighbour's state stand.
+    /// Where in a message its type, a route's destination length, an interface's index and a neighbor's state stand.
     private enum Offset {
         static let type: UInt32 = 4
         static let destinationLength: UInt32 = 17

@@ -106,9 +106,9 @@ package final class Rtnetlink {
         }
     }
 
-    /// Has the kernel find out whether the neighbour still answers; one that it does not know needs no asking.
+    /// Has the kernel find out whether the neighbor still answers; one that it does not know needs no asking.
     package func probe(_ neighbor: IPv6Address, on interface: InterfaceIndex) throws(SystemError) {
-        do { _ = try exchange(Neighbor.probe(neighbor, on: interface), "ask the neighbour \(neighbor)") } catch {
+        do { _ = try exchange(Neighbor.probe(neighbor, on: interface), "ask the neighbor \(neighbor)") } catch {
             guard error.code == ENOENT || error.code == EINVAL else { throw error }
         }
     }

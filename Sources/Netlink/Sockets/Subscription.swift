@@ -61,7 +61,7 @@ package final class Subscription<Value> {
     }
 }
 
-/// Default routes, addresses, links, forwarding and dead neighbours.
+/// Default routes, addresses, links, forwarding and dead neighbors.
 package typealias NotificationSocket = Subscription<Notification>
 
 extension Subscription<Notification> {
@@ -88,7 +88,7 @@ extension Subscription<GuestNotification> {
         ) { message throws(Malformed) in try GuestNotification.parse(message).map { [$0] } ?? [] }
     }
 
-    /// Has the kernel drop the neighbours of all other interfaces.
+    /// Has the kernel drop the neighbors of all other interfaces.
     package func watch(_ bridges: [InterfaceIndex]) throws(SystemError) {
         try attach(GuestFilter(bridges: bridges).program())
     }

@@ -22,7 +22,7 @@ extension Diagnosis {
         return Step(name, .ok, "up, with carrier")
     }
 
-    /// Has the interface configured anew by its manager.
+    /// The command by which the manager configures the interface again.
     private var renewal: String {
         status.kept.manager == .networkd
             ? "networkctl reconfigure \(uplink)" : "ifdown \(uplink) && ifup \(uplink)"

@@ -1,4 +1,4 @@
-// The far end of the path: the router, the default route, and what is behind.
+// The far end of the path: the router, the default route, and an address beyond the router.
 import Configuration
 import Firewall
 import Internet

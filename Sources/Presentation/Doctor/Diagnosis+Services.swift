@@ -60,7 +60,7 @@ extension Diagnosis {
         return Step(name, .ok, words)
     }
 
-    /// A bridge that is no libvirt network's is its manager's.
+    /// The command for a bridge that does not belong to a libvirt network.
     private func bringUp(_ bridge: NetworkName) -> String {
         status.kept.manager == .networkd ? "networkctl up \(bridge)" : "ifup \(bridge)"
     }
@@ -113,7 +113,7 @@ extension Diagnosis {
                 + (unknown.isEmpty ? "" : "; cannot tell whether errors get through to guests"))
     }
 
-    /// Without Neighbor Discovery nobody on the link reaches the host; without the rest it is only lame.
+    /// Without Neighbor Discovery no neighbor reaches the host; without the rest IPv6 is only slow or unreliable.
     ///
     /// Of two back ends that drop something, one after the other is mended.
     private func step(of dropped: [MessageFate], isForwarded: Bool, _ name: String) -> Step? {

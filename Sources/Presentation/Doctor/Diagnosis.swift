@@ -11,7 +11,7 @@ struct Step: Equatable, Sendable {
         case failure = "FAIL"
         case skipped = "skip"
 
-        fileprivate var colour: Colour {
+        fileprivate var color: Color {
             switch self {
             case .ok: .green
             case .warning: .yellow
@@ -75,14 +75,14 @@ package struct Diagnosis: Sendable {
     package var code: Int32 { level.rawValue }
 
     /// At most 80 columns; only a command, which is to be copied, may be longer.
-    package func screen(isColoured: Bool) -> String {
+    package func screen(isColored: Bool) -> String {
         let steps = self.steps
         let lines = steps.flatMap { step in
             let lines = ("  " + step.verdict.rawValue.padded(to: 6) + step.name.padded(to: 16) + step.words)
                 .wrapped(indentation: 24)
             let word = step.verdict.rawValue
             let rest = lines[0].dropFirst(2 + word.count)
-            return ["  " + step.verdict.colour.painted(word, if: isColoured) + rest] + lines.dropFirst()
+            return ["  " + step.verdict.color.painted(word, if: isColored) + rest] + lines.dropFirst()
         }
         return (["\(uplink):"] + lines + conclusion(of: steps)).joined(separator: "\n") + "\n"
     }

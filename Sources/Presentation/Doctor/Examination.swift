@@ -20,7 +20,7 @@ package struct Examination: Sendable {
     package typealias Advertisement = (router: IPv6Address, lifetime: Int)
 
     package var advertisement: Answer<Advertisement> = .notAsked("it was not asked for")
-    /// Whether the router answers neighbour solicitations.
+    /// Whether the router answers neighbor solicitations.
     package var neighbor: Answer<Bool> = .notAsked("it was not asked")
     /// Which router was asked.
     package var router: IPv6Address?
@@ -81,7 +81,7 @@ extension Status {
         return snapshot.routes.isEmpty ? "no router is known" : "the default route leads to the link itself"
     }
 
-    /// Why nobody beyond the router is asked; nil if somebody is to be.
+    /// Why there is no echo beyond the router; nil if there should be one.
     package var reasonNotToEcho: String? {
         obstacle ?? (snapshot.routes.isEmpty ? "there is no default route" : nil)
     }

@@ -29,7 +29,7 @@ private struct Metric: Sendable {
         self.samples = samples
     }
 
-    /// A metric with one value an uplink; nil is no sample.
+    /// A metric with one value per uplink; nil gives no sample.
     init(_ name: String, _ help: String, type: String = "gauge", value: @escaping @Sendable (Status) -> Int64?) {
         self.init(name, help, type: type) { state in value(state).map { [([], $0)] } ?? [] }
     }

@@ -12,7 +12,7 @@ package struct Status: Sendable {
         case degraded = 1
         case down = 2
 
-        fileprivate var colour: Colour {
+        fileprivate var color: Color {
             switch self {
             case .well: .green
             case .degraded: .yellow
@@ -93,10 +93,10 @@ package struct Status: Sendable {
     var verdict: String { level == .well ? "\(level)" : "\(level): \(troubles.joined(separator: "; "))" }
 
     /// One screen of at most 80 columns: a verdict, then a line for each thing that matters.
-    package func screen(isColoured: Bool) -> String {
+    package func screen(isColored: Bool) -> String {
         let head = "\(uplink): \(verdict)".wrapped(indentation: 2)
         let rest = head[0].dropFirst("\(uplink): \(level)".count)
-        var lines = ["\(uplink): " + level.colour.painted("\(level)", if: isColoured) + rest] + head.dropFirst()
+        var lines = ["\(uplink): " + level.color.painted("\(level)", if: isColored) + rest] + head.dropFirst()
         func row(_ name: String, _ value: String) {
             lines += ("  " + name.padded(to: 16) + value).wrapped(indentation: 18)
         }

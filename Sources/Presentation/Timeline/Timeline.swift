@@ -4,7 +4,7 @@ import Internet
 /// The past of one uplink.
 package struct Timeline: Sendable {
     package enum State: String, Sendable {
-        /// There is a default route, and it is the one that is wished for.
+        /// There is a default route, and it is the configured one.
         case online
         /// There is one, and it is keep6's own until the router's is back.
         case degraded
@@ -68,8 +68,7 @@ package struct Timeline: Sendable {
         spans.filter { $0.state == .offline || $0.state == .waiting && $0.length >= Timeline.patience }
     }
 
-    /// For how long a guard that was just started may be without a route, or one be started anew, before it is worth
-    /// being shown.
+    /// How long a new guard may have no route, or a guard may take to start again, before the timeline shows it.
     static let patience = Duration.seconds(60)
 
     /// Whether the span is not over yet.
@@ -152,7 +151,7 @@ private struct TimelinePast {
         spans[spans.count - 1].cause = cause
     }
 
-    /// The guard measures an outage from the loss on, which it may not have told by itself.
+    /// The guard measures an outage from the loss on, which may have no entry of its own.
     private mutating func endOutage(
         _ entry: TimelineEntry, with next: Timeline.State, cause: String? = nil, at time: WallTime
     ) {

@@ -8,7 +8,7 @@ package enum TimelineCell: Int, CaseIterable, Sendable {
     case brief
     case offline
 
-    /// nil for what is too short to be shown: a guard that is started anew, a router that answers soon.
+    /// nil for what is too short to show: a guard that starts again, a router that answers soon.
     init?(_ span: Timeline.Span) {
         switch span.state {
         case .online: self = .online

@@ -45,7 +45,7 @@ package struct TimelineSVG {
         timelines.map { "\($0.uplink): \($0.summary)" }.joined(separator: "; ")
     }
 
-    /// The colours of outages differ in lightness as well, for those who do not tell red from green.
+    /// The colors of outages also differ in lightness, for people who cannot tell red from green.
     private static let style = """
         <style>
         text { font: 12px sans-serif; fill: #222 }
@@ -62,7 +62,7 @@ package struct TimelineSVG {
         </style>
         """
 
-    /// By scalars, for an accent behind a `<` makes another character of the two, but no other XML.
+    /// By scalars, because an accent after a `<` forms one character with it, but is still XML.
     private static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar {
@@ -108,7 +108,7 @@ extension TimelineSVG {
         }
     }
 
-    /// One rectangle for neighbours that are alike.
+    /// Draws one rectangle for equal adjacent cells.
     private mutating func draw(_ cells: [TimelineCell?]) {
         var start = 0
         for end in 1...cells.count where end == cells.count || cells[end] != cells[start] {

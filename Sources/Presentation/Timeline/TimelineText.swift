@@ -17,7 +17,7 @@ extension TimelineCell {
         }
     }
 
-    fileprivate var colour: Colour? {
+    fileprivate var color: Color? {
         switch self {
         case .online: .green
         case .degraded, .waiting: .yellow
@@ -40,28 +40,28 @@ extension Timeline {
         """
 
     /// The picture of the days and the newest outages; `stamp` writes a time as the administrator reads it.
-    package func screen(days: [Range<WallTime>], isColoured: Bool, stamp: (WallTime) -> String) -> String {
+    package func screen(days: [Range<WallTime>], isColored: Bool, stamp: (WallTime) -> String) -> String {
         let hours = [0, 3, 6, 9, 12, 15, 18, 21].map { "\($0)".padded(to: 9) }.joined()
         var lines = ["\(uplink): \(summary)", "", ("       " + hours).trimmed]
         for day in days {
             // 12:34 on 2026-11-25 is in the line '11-25'.
             let name = String(stamp(day.lowerBound).dropFirst(5).prefix(5))
-            lines.append((name + "  " + picture(of: day, isColoured)).trimmed)
+            lines.append((name + "  " + picture(of: day, isColored)).trimmed)
         }
         return (lines + outageLines(stamp)).joined(separator: "\n") + "\n"
     }
 
-    private func picture(of day: Range<WallTime>, _ isColoured: Bool) -> String {
+    private func picture(of day: Range<WallTime>, _ isColored: Bool) -> String {
         var text = ""
-        var colour: Colour?
+        var color: Color?
         for cell in cells(of: day, count: 72) {
-            if isColoured, cell?.colour != colour {
-                colour = cell?.colour
-                text += colour?.sequence ?? Colour.end
+            if isColored, cell?.color != color {
+                color = cell?.color
+                text += color?.sequence ?? Color.end
             }
             text.append(cell?.character ?? " ")
         }
-        return text + (colour == nil ? "" : Colour.end)
+        return text + (color == nil ? "" : Color.end)
     }
 
     /// `online 99.98 %, offline for 4 min 12 s in 3 outages`.

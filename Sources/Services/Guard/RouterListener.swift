@@ -67,7 +67,7 @@ final class RouterListener {
             return .advertisement(
                 from: router, lifetime: advertisement.routerLifetime, preference: advertisement.preference.netlinkValue)
         case .neighbor(let neighbor, let source):
-            // The kernel, too, takes the routes to the source away, and knows the neighbour by the target (ndisc_recv_na).
+            // The kernel, too, takes the routes to the source away, and knows the neighbor by the target (ndisc_recv_na).
             return source == neighbor.target && !neighbor.isRouter ? .routerGone(source) : nil
         case .refused(let reason):
             if let count = refusals.take(at: .now) { say(.refused(reason, count: count)) }

@@ -11,7 +11,7 @@ import Systemd
 
 /// Answers for the guests of one uplink's networks, in the guard's event loop.
 final class ProxyService {
-    /// Changes of neighbours a second, beyond which their table is read once instead.
+    /// Changes of neighbors a second, beyond which their table is read once instead.
     private static let neighborLimit = 400
 
     private let networks: [NetworkName]

@@ -1,4 +1,4 @@
-// One interface's neighbours, overheard in the guard's event loop, and no more of them than is good.
+// One interface's neighbors, overheard in the guard's event loop, and no more of them than is good.
 import CLinux
 import Internet
 import Linux
@@ -76,7 +76,7 @@ final class ThrottledNeighborSocket {
                 // What is queued when the ear closes is not worth more than what comes after.
                 guard closedUntil == nil, silenced[sender] == nil else { continue }
                 count(sender)
-                // What is no message of a neighbour says nothing.
+                // What is no message of a neighbor says nothing.
                 if let heard = try? NeighborMessage.parse(packet) { hear(heard) }
             }
         } catch {
@@ -100,7 +100,7 @@ final class ThrottledNeighborSocket {
         {
             silenced[loudest.key] = now.advanced(by: ThrottledNeighborSocket.silence)
             complain(
-                "\(loudest.key) sends more than \(ThrottledNeighborSocket.limit) neighbour messages a second on '\(name)', and is not"
+                "\(loudest.key) sends more than \(ThrottledNeighborSocket.limit) neighbor messages a second on '\(name)', and is not"
                     + " listened to for ten seconds; find out what it does")
         } else {
             closedUntil = end

@@ -6,7 +6,7 @@ package enum Cause: Equatable, Hashable, Sendable {
     case forwarding
     case process(UInt32, name: String?)
     case withdrawal
-    /// By a neighbour advertisement without the R flag.
+    /// By a neighbor advertisement without the R flag.
     case noRouter
     case expiry
     case linkDown

@@ -18,7 +18,7 @@ package enum Action: Equatable, Sendable {
     case makeOptimistic(Address)
     /// Tells the routers of the link an address of the host's (RFC 9131).
     case announce(IPv6Address)
-    /// Has the kernel find out whether a neighbour still answers (RFC 4861 7.3).
+    /// Has the kernel find out whether a neighbor still answers (RFC 4861 7.3).
     case probe(IPv6Address)
     /// Sets accept_ra as wished, if it is not.
     case correctAcceptRA

@@ -11,7 +11,7 @@ package enum Event: Equatable, Sendable {
     case routeRemoved(Route, by: Remover)
     /// A router advertisement that passed RFC 4861 6.1.2; the lifetime in seconds, 0 to 65535.
     case advertisement(from: IPv6Address, lifetime: Int, preference: UInt8)
-    /// A neighbour said, of its own address, that it is no router any more (RFC 4861 7.2.5).
+    /// A neighbor said, of its own address, that it is no router any more (RFC 4861 7.2.5).
     case routerGone(IPv6Address)
     case linkChanged(Link)
     case linkRemoved

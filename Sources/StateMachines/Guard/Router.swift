@@ -28,7 +28,7 @@ package struct Router: Hashable, Sendable {
         }
     }
 
-    /// What the kernel gives a route learnt by router advertisement (IP6_RT_PRIO_USER, net/ipv6/ndisc.c).
+    /// What the kernel gives a route learned by router advertisement (IP6_RT_PRIO_USER, net/ipv6/ndisc.c).
     static let kernelMetric: UInt32 = 1024
     /// What a pinned gateway's route gets, so that it wins over advertised ones.
     static let pinnedMetric: UInt32 = 512

@@ -25,7 +25,7 @@ extension Proxy {
         scope.bridges.sorted { $0.rawValue < $1.rawValue }.map { .ask(address, on: $0) }
     }
 
-    /// The neighbour is right: a guest that takes its address would take its packets as well.
+    /// The neighbor is right: a guest that takes its address would take its packets as well.
     mutating func take(contested address: IPv6Address, at now: Instant) -> [ProxyAction] {
         let wasCandidate = candidates.removeValue(forKey: address) != nil
         guard wasCandidate || entries[address] != nil else { return [] }

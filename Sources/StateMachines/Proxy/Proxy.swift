@@ -1,4 +1,4 @@
-// For which guests an uplink answers neighbour solicitations: events in, actions out, no I/O; time is an argument.
+// For which guests an uplink answers neighbor solicitations: events in, actions out, no I/O; time is an argument.
 import Configuration
 import Internet
 
@@ -10,7 +10,7 @@ import Internet
 package struct Proxy: Sendable {
     /// Of one bridge; one guest must not be able to fill the kernel's tables.
     package static let limit = 4096
-    /// Strangers that are asked for at a time, addresses that the uplink claims for itself, and neighbours told at once.
+    /// Strangers that are asked for at a time, addresses that the uplink claims for itself, and neighbors told at once.
     static let questionLimit = 256
     static let contestLimit = 256
     static let askerLimit = 4
@@ -24,7 +24,7 @@ package struct Proxy: Sendable {
     static let haste = Duration.milliseconds(300)
     /// How often is asked (MAX_UNICAST_SOLICIT, RFC 4861 10).
     static let attempts = 3
-    /// For how long a neighbour's word that an address is its own is remembered.
+    /// For how long a neighbor's word that an address is its own is remembered.
     static let contestLifetime = Duration.seconds(600)
 
     var scope = ProxyScope()
@@ -33,11 +33,11 @@ package struct Proxy: Sendable {
     var counts: [InterfaceIndex: Int] = [:]
     /// Those of them that are asked whether they are there.
     var doubts: [IPv6Address: Doubt] = [:]
-    /// Addresses that the uplink's neighbours want to know, and nobody here has been heard of.
+    /// Addresses that the uplink's neighbors want to know, and nobody here has been heard of.
     var questions: [IPv6Address: Question] = [:]
-    /// Addresses that a neighbour on the uplink said to be its own, and until when that counts.
+    /// Addresses that a neighbor on the uplink said to be its own, and until when that counts.
     var contests: [IPv6Address: Instant] = [:]
-    /// Such addresses that a guest claims again, while it is asked whether the neighbour is still there.
+    /// Such addresses that a guest claims again, while it is asked whether the neighbor is still there.
     var candidates: [IPv6Address: Candidate] = [:]
     /// Not later than the first of all that is due.
     var wakeUp: Instant?

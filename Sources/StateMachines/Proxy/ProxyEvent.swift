@@ -15,9 +15,9 @@ package enum ProxyEvent: Equatable, Sendable {
     case missed(IPv6Address, on: InterfaceIndex)
     /// An interface left this bridge, and maybe a guest with it.
     case portRemoved(from: InterfaceIndex)
-    /// A neighbour on the uplink, usually the provider's router, asks for the address.
+    /// A neighbor on the uplink, usually the provider's router, asks for the address.
     case solicited(IPv6Address, by: IPv6Address)
-    /// A neighbour on the uplink says that it has the address.
+    /// A neighbor on the uplink says that it has the address.
     case contested(IPv6Address)
     case timer
     /// The address could not be added or moved.
@@ -26,14 +26,14 @@ package enum ProxyEvent: Equatable, Sendable {
 
 /// Something to be done at once and in order; only failures of `add` and `move` are told back.
 package enum ProxyAction: Equatable, Sendable {
-    /// Has packets for the address go to the bridge, tells these neighbours on the uplink, and has that answer for it from
+    /// Has packets for the address go to the bridge, tells these neighbors on the uplink, and has that answer for it from
     /// now on; what of that is so already stays.
     case add(IPv6Address, to: InterfaceIndex, telling: [IPv6Address] = [])
     /// Has its packets go to another bridge.
     case move(IPv6Address, to: InterfaceIndex)
     /// Ends both; nil if there is no route.
     case remove(IPv6Address, from: InterfaceIndex?)
-    /// Has the kernel forget a neighbour that does not answer.
+    /// Has the kernel forget a neighbor that does not answer.
     case forget(IPv6Address, on: InterfaceIndex)
     /// Asks on a bridge who has the address.
     case ask(IPv6Address, on: InterfaceIndex)

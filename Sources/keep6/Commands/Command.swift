@@ -68,6 +68,6 @@ func misused(_ what: String) -> Int32 {
 }
 
 /// Whether standard output is a terminal that supports color, and the user wants color (https://no-color.org).
-func wantsColour(_ environment: ProcessEnvironment) -> Bool {
+func wantsColor(_ environment: ProcessEnvironment) -> Bool {
     isatty(1) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
 }

@@ -26,7 +26,7 @@ func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let text =
             options.wantsJSON
             ? JSON.array(diagnoses.map(\.json)).description + "\n"
-            : diagnoses.map { $0.screen(isColoured: wantsColour(environment)) }.joined(separator: "\n")
+            : diagnoses.map { $0.screen(isColored: wantsColor(environment)) }.joined(separator: "\n")
         Voice.write(text, to: 1)
         return diagnoses.map(\.code).max() ?? 0
     } catch {

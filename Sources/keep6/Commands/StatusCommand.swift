@@ -22,7 +22,7 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         let text =
             wantsJSON
             ? JSON.array(states.map(\.json)).description + "\n"
-            : screens(of: states, isColoured: wantsColour(environment))
+            : screens(of: states, isColored: wantsColor(environment))
         Voice.write(text, to: 1)
         return states.map(\.level.rawValue).max() ?? 0
     } catch {
@@ -32,8 +32,8 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
 }
 
 /// The worst uplink comes first: an administrator with several uplinks looks for it.
-private func screens(of states: [Status], isColoured: Bool) -> String {
-    states.sorted { $0.level.rawValue > $1.level.rawValue }.map { $0.screen(isColoured: isColoured) }
+private func screens(of states: [Status], isColored: Bool) -> String {
+    states.sorted { $0.level.rawValue > $1.level.rawValue }.map { $0.screen(isColored: isColored) }
         .joined(separator: "\n")
 }
 

@@ -107,8 +107,8 @@ private struct TimelineOptions {
         case .json: return JSON.array(timelines.map(\.json)).description + "\n"
         case .svg: return TimelineSVG.text(of: timelines, days: days, stamp: LocalTime.stamp)
         case .text:
-            let isColoured = wantsColour(environment)
-            let screens = timelines.map { $0.screen(days: days, isColoured: isColoured, stamp: LocalTime.stamp) }
+            let isColored = wantsColor(environment)
+            let screens = timelines.map { $0.screen(days: days, isColored: isColored, stamp: LocalTime.stamp) }
             return (screens + [Timeline.legend]).joined(separator: "\n")
         }
     }

@@ -32,7 +32,7 @@ private final class Follower {
     /// The only uplink to follow; nil for all.
     private let uplink: InterfaceName?
     private let voice: Voice
-    private let isColoured: Bool
+    private let isColored: Bool
     private let loop: EventLoop
     private let notifications: NotificationSocket
     private let delegations: DelegationSocket
@@ -46,7 +46,7 @@ private final class Follower {
     init(_ uplink: InterfaceName?, _ environment: ProcessEnvironment) throws(SystemError) {
         self.uplink = uplink
         voice = Voice(environment)
-        isColoured = wantsColour(environment)
+        isColored = wantsColor(environment)
         loop = try EventLoop()
         notifications = try NotificationSocket()
         delegations = try DelegationSocket()
@@ -96,7 +96,7 @@ private final class Follower {
                 if let old = known[status.uplink] {
                     for change in status.changes(since: old) { say(status.uplink, change) }
                 } else {
-                    Voice.write(status.screen(isColoured: isColoured), to: 1)
+                    Voice.write(status.screen(isColored: isColored), to: 1)
                 }
                 known[status.uplink] = status
             }

@@ -1,4 +1,4 @@
-// What happens to an interface while a guard keeps it: carrier, names, addresses of the link, bridges, many neighbours.
+// What happens to an interface while a guard keeps it: carrier, names, addresses of the link, bridges, many neighbors.
 import Foundation
 import Internet
 import Linux

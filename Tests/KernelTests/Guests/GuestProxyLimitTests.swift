@@ -53,7 +53,7 @@ struct GuestProxyLimitTests {
         #expect(try host.routeCount == 1)
     }
 
-    /// The kernel's table of neighbours is one for all namespaces, so that these are no more than it bears.
+    /// The kernel's table of neighbors is one for all namespaces, so that these are no more than it bears.
     @Test("a guest that speaks from ever other addresses is believed at first, and forgotten again")
     func manyAddresses() throws {
         let host = try GuestHost()

@@ -122,7 +122,7 @@ struct NeighborDiscoverySocketTests {
             RouterAdvertisement(curHopLimit: 64, routerLifetime: lifetime), from: Wire.routerAddress)
     }
 
-    @Test("those that are not admitted are not heard, nor neighbours that say they are routers")
+    @Test("those that are not admitted are not heard, nor neighbors that say they are routers")
     func admission() throws {
         let wire = try Wire(receiving: [.routerAdvertisement, .neighborAdvertisement])
         try wire.router.sh("ip address add fe80::2/64 dev v0 nodad")
@@ -206,7 +206,7 @@ struct NeighborDiscoverySocketTests {
         try wire.host.sh("grep -Eq '^Icmp6InCsumErrors[[:space:]]+1$' /proc/net/snmp6")
     }
 
-    @Test("neighbour advertisements are heard by who asks for them")
+    @Test("neighbor advertisements are heard by who asks for them")
     func neighbor() throws {
         let wire = try Wire(receiving: [.routerAdvertisement, .neighborAdvertisement])
         try wire.send(Self.routerMoved)

@@ -102,7 +102,7 @@ final class Provider {
 
     /// Whether an echo comes back, for which the host needs its default route, sooner or later.
     func reaches(_ address: String, within seconds: Int) throws -> Bool {
-        // A send fails while the neighbour is unknown; only a reply counts.
+        // A send fails while the neighbor is unknown; only a reply counts.
         try namespace.command(
             ["ping", "-6", "-q", "-n", "-c", "1", "-i", "0.05", "-w", "\(seconds)", "-I", Self.internet, address]
         ).run(within: seconds + 5).succeeded

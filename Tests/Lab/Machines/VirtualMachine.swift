@@ -17,7 +17,7 @@ struct VirtualMachine {
         #endif
     }
 
-    /// Some KVM does without the processor's virtualisation, and then runs no kernel but those made for it.
+    /// Some KVM does without the processor's virtualization, and then runs no kernel but those made for it.
     private static let isAccelerated: Bool = {
         let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         return canBeOpened(accelerator) && processors.split { $0.isWhitespace }.contains { $0 == "vmx" || $0 == "svm" }

@@ -22,7 +22,7 @@ struct Picture {
             """
     }
 
-    /// The colours keep their meaning for the colour-blind: offline is the darkest, and every cell has its words.
+    /// The colors keep their meaning for the color-blind: offline is the darkest, and every cell has its words.
     private static let style = """
         text { font: 12px system-ui, sans-serif; fill: #1f2328 }
         .head { font-weight: 600 } .middle { text-anchor: middle } .end { text-anchor: end }

@@ -211,7 +211,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
         Case("too big", "firewall", .warning, "ip6tables drops packet too big (INPUT, the policy DROP)", inputRule) {
             $0.drop([.packetTooBig])
         },
-        Case("neighbours", "firewall", .failure, "drops neighbor solicitation, echo request", inputRule) {
+        Case("neighbors", "firewall", .failure, "drops neighbor solicitation, echo request", inputRule) {
             $0.drop([.neighborSolicitation, .echoRequest])
         },
         Case(
@@ -247,19 +247,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
         #expect(step.words.contains(row.words), "\(step.words)")
         if let command = row.command { #expect(step.remedy?.command == command) }
         #expect((step.remedy != nil) == !step.isWell, "what is not well has a remedy")
-        let screen = patient.diagnosis.screen(isColoured: false)
+        let screen = patient.diagnosis.screen(isColored: false)
         #expect(screen.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(screen)")
     }
 
     @Test func allIsWell() {
         let diagnosis = Patient().diagnosis
         #expect(diagnosis.code == 0)
-        let lines = diagnosis.screen(isColoured: false).split(separator: "\n")
+        let lines = diagnosis.screen(isColored: false).split(separator: "\n")
         #expect(lines.first == "eth0:" && lines.last == "eth0: all is well.")
         #expect(lines.contains("  ok    link            up, with carrier"))
         #expect(
             diagnosis.json.description.hasPrefix(#"{"uplink":"eth0","state":"well","first_problem":null,"steps":["#))
-        #expect(diagnosis.screen(isColoured: true).contains("\n  \u{1b}[32mok\u{1b}[0m    link   "))
+        #expect(diagnosis.screen(isColored: true).contains("\n  \u{1b}[32mok\u{1b}[0m    link   "))
     }
 
     @Test func theFirstProblemAlongThePathIsNamed() {
@@ -267,11 +267,11 @@ private struct Case: CustomTestStringConvertible, Sendable {
         patient.guardRuns = false
         #expect(patient.diagnosis.code == 1)
         #expect(
-            patient.diagnosis.screen(isColoured: false).hasSuffix(
+            patient.diagnosis.screen(isColored: false).hasSuffix(
                 "eth0: the guard does not run; start it:\n    systemctl restart keep6@eth0.service\n"))
         patient.world.link.flags = 1
         #expect(patient.diagnosis.code == 2)
-        #expect(patient.diagnosis.screen(isColoured: false).hasSuffix("    ip -s link show eth0\n"))
+        #expect(patient.diagnosis.screen(isColored: false).hasSuffix("    ip -s link show eth0\n"))
         #expect(patient.diagnosis.json.description.contains(#""state":"down","first_problem":{"step":"link","#))
     }
 

@@ -35,7 +35,7 @@ import Testing
                               deprecated
 
             """
-        #expect(both.screen(isColoured: false).contains(row))
+        #expect(both.screen(isColored: false).contains(row))
         #expect(!both.troubles.contains { $0.contains("default' has no part") })
         #expect(both.json.description.contains(#""prefix":"2001:db8:200::/64","deprecated":true"#))
     }
@@ -49,9 +49,9 @@ import Testing
     @Test func whatIsNotThereIsNone() {
         #expect(!status(guests(bridge: nil)).troubles.contains { $0.contains("no part") })
         #expect(
-            status(guests(bridge: nil)).screen(isColoured: false).contains("guests          'default' is not up\n"))
+            status(guests(bridge: nil)).screen(isColored: false).contains("guests          'default' is not up\n"))
         #expect(!status(guests(), delegated: nil).troubles.contains { $0.contains("no part") })
         #expect(
-            status(guests(), delegated: nil).screen(isColoured: false).contains("'default' (virbr0) has no prefix\n"))
+            status(guests(), delegated: nil).screen(isColored: false).contains("'default' (virbr0) has no prefix\n"))
     }
 }

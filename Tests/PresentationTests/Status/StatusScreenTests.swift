@@ -7,11 +7,11 @@ import Testing
 @testable import Presentation
 
 @Suite struct StatusScreenTests {
-    private func lines(_ status: Status) -> [Substring] { status.screen(isColoured: false).split(separator: "\n") }
+    private func lines(_ status: Status) -> [Substring] { status.screen(isColored: false).split(separator: "\n") }
 
     @Test func theAnswerIsTheFirstLine() {
         #expect(lines(Patient().status).first == "eth0: well")
-        #expect(!Patient().status.screen(isColoured: false).contains("what to do"))
+        #expect(!Patient().status.screen(isColored: false).contains("what to do"))
     }
 
     @Test func manyTroublesFitIntoEightyColumns() throws {
@@ -27,15 +27,15 @@ import Testing
         #expect(lines.last == "  what to do      'keep6 doctor eth0' says, as root")
     }
 
-    @Test func onlyTheVerdictIsColoured() {
+    @Test func onlyTheVerdictIsColored() {
         var patient = Patient()
-        #expect(patient.status.screen(isColoured: true).hasPrefix("eth0: \u{1b}[32mwell\u{1b}[0m\n  address"))
+        #expect(patient.status.screen(isColored: true).hasPrefix("eth0: \u{1b}[32mwell\u{1b}[0m\n  address"))
         patient.guardRuns = false
         let degraded = "eth0: \u{1b}[33mdegraded\u{1b}[0m: the guard does not run\n"
-        #expect(patient.status.screen(isColoured: true).hasPrefix(degraded))
+        #expect(patient.status.screen(isColored: true).hasPrefix(degraded))
         patient.hasNoLink = true
-        let coloured = patient.status.screen(isColoured: true)
-        let plain = coloured.replacing("\u{1b}[31m", with: "").replacing("\u{1b}[0m", with: "")
-        #expect(coloured != plain && plain == patient.status.screen(isColoured: false))
+        let colored = patient.status.screen(isColored: true)
+        let plain = colored.replacing("\u{1b}[31m", with: "").replacing("\u{1b}[0m", with: "")
+        #expect(colored != plain && plain == patient.status.screen(isColored: false))
     }
 }

@@ -61,26 +61,26 @@ private func eventful() -> Timeline {
               1970-01-02 11:30:00  not over yet     the link went down
 
             """
-        let drawn = eventful().screen(days: days, isColoured: false, stamp: stamp)
+        let drawn = eventful().screen(days: days, isColored: false, stamp: stamp)
         #expect(drawn == picture)
         #expect(drawn.split(separator: "\n").allSatisfy { $0.count <= 80 })
         #expect(Timeline.legend.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
-    @Test func coloursAreThereWhenAskedForAndEndWithTheirLine() {
-        let drawn = eventful().screen(days: days, isColoured: true, stamp: stamp)
+    @Test func colorsAreThereWhenAskedForAndEndWithTheirLine() {
+        let drawn = eventful().screen(days: days, isColored: true, stamp: stamp)
         #expect(drawn.contains("\u{1b}[32m---\u{1b}[31m#\u{1b}[32m---"))
-        let coloured = drawn.split(separator: "\n").filter { $0.contains("\u{1b}") }
-        #expect(coloured.count == 2 && coloured.allSatisfy { $0.hasSuffix("\u{1b}[0m") || $0.hasSuffix("\u{1b}[0m ") })
+        let colored = drawn.split(separator: "\n").filter { $0.contains("\u{1b}") }
+        #expect(colored.count == 2 && colored.allSatisfy { $0.hasSuffix("\u{1b}[0m") || $0.hasSuffix("\u{1b}[0m ") })
         let plain = drawn.replacing(#/\u{1b}\[[0-9]+m/#, with: "")
-        #expect(plain == eventful().screen(days: days, isColoured: false, stamp: stamp))
+        #expect(plain == eventful().screen(days: days, isColored: false, stamp: stamp))
     }
 
     @Test func onlyTheNewestOutagesAreListed() {
         let lost = ["KEEP6_CAUSE": "c", "KEEP6_OUTAGE_USEC": "1000"]
         let online = entry("online", 0, ["KEEP6_ROUTE": "router"])
         let entries = [online] + (1...57).map { entry("restored", Double($0), lost) }
-        let drawn = past(entries).screen(days: days, isColoured: false, stamp: stamp)
+        let drawn = past(entries).screen(days: days, isColored: false, stamp: stamp)
         #expect(drawn.contains("\nThe newest 20 of 57 outages, the newest last:\n  1970-01-02 00:00:37  1 ms "))
         #expect(drawn.split(separator: "\n").count { $0.hasSuffix("  c") } == 20)
         #expect(drawn.hasSuffix("  1970-01-02 00:00:56  1 ms             c\n"))

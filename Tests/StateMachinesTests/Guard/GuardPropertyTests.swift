@@ -90,7 +90,7 @@ import Testing
             return "somebody's route"
         case 12:
             world.tell(.neighborFailed(router))
-            return "a dead neighbour"
+            return "a dead neighbor"
         case 13:
             if world.unheard == nil { world.unheard = [] }
             return "from now on heard late"

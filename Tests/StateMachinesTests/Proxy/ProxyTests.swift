@@ -161,7 +161,7 @@ private struct Bench {
         #expect(bench.proxy.count(on: lan) == 1 && bench.proxy.count(on: other) == 0)
     }
 
-    @Test("the address of a neighbour on the uplink is given up, and taken again when that is silent")
+    @Test("the address of a neighbor on the uplink is given up, and taken again when that is silent")
     func contest() {
         var bench = Bench()
         _ = bench.tell(.answered(guest, on: lan))
