@@ -36,18 +36,18 @@ let package = Package(
             name: "TestSupport", dependencies: ["Configuration", "Internet", "Netlink", "StateMachines"],
             path: "Tests/TestSupport"),
         .testTarget(name: "InternetTests", dependencies: ["Internet", "TestSupport"]),
-        .testTarget(name: "NetlinkTests", dependencies: ["Netlink"]),
+        .testTarget(name: "NetlinkTests", dependencies: ["Netlink", "TestSupport"]),
         .testTarget(name: "NeighborDiscoveryTests", dependencies: ["NeighborDiscovery", "TestSupport"]),
         .testTarget(name: "FirewallTests", dependencies: ["Firewall", "TestSupport"], exclude: ["golden"]),
         .testTarget(name: "TextTests", dependencies: ["TestSupport", "Text"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
         .testTarget(name: "StateMachinesTests", dependencies: ["StateMachines", "TestSupport"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation", "TestSupport"]),
-        .testTarget(name: "KernelTests", dependencies: ["Firewall", "Host"]),
+        .testTarget(name: "KernelTests", dependencies: ["Firewall", "Host", "TestSupport"]),
         .testTarget(
             name: "Fuzz", dependencies: ["Firewall", "StateMachines", "Systemd", "TestSupport"],
             exclude: ["corpus", "fuzz"]),
-        .testTarget(name: "Lab", exclude: ["make-machine", "make-root"]),
+        .testTarget(name: "Lab", dependencies: ["TestSupport"], exclude: ["make-machine", "make-root"]),
     ],
     swiftLanguageModes: [.v6]
 )

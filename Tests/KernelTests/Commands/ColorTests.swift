@@ -1,7 +1,8 @@
 // Whether the command's screens are colored: on a terminal that knows colors, for who wants them (https://no-color.org).
+import TestSupport
 import Testing
 
-@Suite("Colors", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("Colors", .needsRoot)
 struct ColorTests {
     private static let rows: [(title: String, environment: [String: String], isColored: Bool)] = [
         (title: "a terminal", environment: ["TERM": "xterm"], isColored: true),

@@ -2,9 +2,10 @@
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
 
-@Suite("The command keep6", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The command keep6", .needsRoot)
 struct CommandTests {
     /// The one uplink in the output of `status --json`.
     private func json(_ outcome: KeptHost.Outcome) throws -> [String: Any] {

@@ -3,9 +3,10 @@ import Foundation
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
-@Suite("keep6 doctor", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("keep6 doctor", .needsRoot)
 struct DoctorTests {
     private static let internet = "2001:db8:ffff::1"
 
@@ -167,8 +168,8 @@ struct DoctorTests {
         #expect(try keeper.end() == 0)
     }
 
-    @Test("blames a firewall that lets no ICMPv6 in, and its command mends that", arguments: Backend.allCases)
-    func firewall(_ backend: Backend) throws {
+    @Test("blames a firewall that lets no ICMPv6 in, and its command mends that", arguments: Ip6tablesBackend.allCases)
+    func firewall(_ backend: Ip6tablesBackend) throws {
         let firewall = try FirewallHost(backend)
         let host = firewall.kept
         #expect(try host.hook("pre-up").code == 0)

@@ -1,9 +1,10 @@
 // keep6 watch against the real kernel: what changes is said when it does, and nothing else wakes it.
 import CLinux
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("keep6 watch", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("keep6 watch", .needsRoot)
 struct WatchTests {
     /// A watch that has shown its first screen.
     private func watch(_ host: KeptHost) throws -> PipedProgram {

@@ -2,15 +2,16 @@
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
 
-@Suite("The firewall", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The firewall", .needsRoot)
 struct FirewallTests {
-    private static let backends = Backend.allCases
+    private static let backends = Ip6tablesBackend.allCases
 
     @Test(
         "comes back as it was saved, beside others' chains, and a second restore changes nothing", arguments: backends)
-    func comesBack(_ backend: Backend) throws {
+    func comesBack(_ backend: Ip6tablesBackend) throws {
         let host = try FirewallHost(backend)
         try host.add(FirewallHost.own)
         try host.add(FirewallHost.others)
@@ -34,7 +35,7 @@ struct FirewallTests {
     }
 
     @Test("takes away what was added since, but not a chain that holds others' jumps", arguments: backends)
-    func takesAway(_ backend: Backend) throws {
+    func takesAway(_ backend: Ip6tablesBackend) throws {
         let host = try FirewallHost(backend)
         try host.add(FirewallHost.own)
         try host.add(FirewallHost.others)
@@ -54,14 +55,14 @@ struct FirewallTests {
     /// The kernel answers echoes from sockets that all namespaces share, and a host elsewhere that cannot send can cost
     /// this one some: one of three runs without a loss is enough.
     @Test("is restored while others' chains count every packet and keep their order", arguments: backends)
-    func whileTrafficFlows(_ backend: Backend) throws {
+    func whileTrafficFlows(_ backend: Ip6tablesBackend) throws {
         var received: [Int] = []
         while received.count < 3, received.last != 2000 { received.append(try restoreUnderTraffic(backend)) }
         #expect(received.last == 2000, "\(received)")
     }
 
     /// Returns how many of 2000 echoes came back.
-    private func restoreUnderTraffic(_ backend: Backend) throws -> Int {
+    private func restoreUnderTraffic(_ backend: Ip6tablesBackend) throws -> Int {
         let host = try FirewallHost(backend)
         try host.add(FirewallHost.own)
         #expect(try host.firewall("save").code == 0)
@@ -88,7 +89,7 @@ struct FirewallTests {
     }
 
     @Test("keeps rules between others' jumps in their places", arguments: backends)
-    func order(_ backend: Backend) throws {
+    func order(_ backend: Ip6tablesBackend) throws {
         let host = try FirewallHost(backend)
         try host.add(
             "*filter\n:f2b-a - [0:0]\n:f2b-b - [0:0]\n:f2b-c - [0:0]\n-A INPUT -j f2b-a\n-A INPUT -s fd00::1\nCOMMIT")
@@ -111,7 +112,7 @@ struct FirewallTests {
     ]
 
     @Test("is restored whole or not at all", arguments: backends)
-    func allOrNothing(_ backend: Backend) throws {
+    func allOrNothing(_ backend: Ip6tablesBackend) throws {
         let host = try FirewallHost(backend)
         try host.add(FirewallHost.own)
         #expect(try host.firewall("save").code == 0)

@@ -2,6 +2,7 @@
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
 
 /// What the newest version is instead of what it should be: a shell command that makes it, at `$1`.
@@ -28,7 +29,7 @@ private struct BadVersion {
     ]
 }
 
-@Suite("The saved firewall", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The saved firewall", .needsRoot)
 struct RulesetStoreTests {
     private static let path = "/var/lib/keep6/ip6tables"
 
@@ -156,7 +157,7 @@ struct RulesetStoreTests {
     }
 }
 
-@Suite("What keep6 is told of others", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("What keep6 is told of others", .needsRoot)
 struct FirewallOthersTests {
     @Test("are the chains in /etc/keep6/foreign-chains as well")
     func foreignChains() throws {
@@ -215,8 +216,8 @@ struct FirewallOthersTests {
         #expect(outcome.output.last?.contains("write 'denyinterfaces eth0' into /etc/dhcpcd.conf") == true)
     }
 
-    @Test("are rules in the back end that ip6tables does not use", arguments: Backend.allCases)
-    func otherBackend(_ backend: Backend) throws {
+    @Test("are rules in the back end that ip6tables does not use", arguments: Ip6tablesBackend.allCases)
+    func otherBackend(_ backend: Ip6tablesBackend) throws {
         let host = try FirewallHost(backend)
         let other = backend == .nft ? "legacy" : "nft"
         try host.sh("mkdir -p /etc/network; : >/etc/network/interfaces")

@@ -3,11 +3,12 @@ import Foundation
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "A guard that hears what is said on the link",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct BelievedRouterTests {
     private static func advertisement(lifetime: UInt8) -> [UInt8] {
         [134, 0, 0, 0, 64, 0, 0, lifetime, 0, 0, 0, 0, 0, 0, 0, 0]

@@ -3,10 +3,11 @@ import CLinux
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "A guard that starts", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "A guard that starts", .needsRoot)
 struct GuardRestartTests {
     @Test("puts back what was lost while there was none, before the router is heard again")
     func killed() throws {

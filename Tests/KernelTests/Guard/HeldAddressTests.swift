@@ -2,10 +2,11 @@
 import CLinux
 import Foundation
 import Internet
+import TestSupport
 import Testing
 
 @Suite(
-    "A guard of a static address", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "A guard of a static address", .needsRoot)
 struct HeldAddressTests {
     private static let ping = "ping -6 -q -n -c 3 -i 0.01 -w 20 -I 2001:db8:ffff::1 2001:db8:1::10"
 

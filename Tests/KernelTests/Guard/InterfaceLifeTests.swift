@@ -3,11 +3,12 @@ import Foundation
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "A guard of an interface that changes",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct InterfaceLifeTests {
     /// Shows that the guard still does its work: only it puts back a route while the router says nothing.
     private func proveGuard(_ host: KeptHost, _ keeper: PipedProgram) throws {

@@ -3,10 +3,11 @@ import Foundation
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "A guard that watches", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "A guard that watches", .needsRoot)
 struct LostRouteTests {
     @Test("puts back a default route that ip deletes, names ip, and leaves it to the router's own")
     func deleted() throws {

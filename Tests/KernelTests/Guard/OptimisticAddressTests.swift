@@ -4,11 +4,12 @@ import Internet
 import Linux
 import NeighborDiscovery
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "A guard of addresses that are being checked",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct OptimisticAddressTests {
     private static let address = IPv6Address("2001:db8:1::10")!
     private static let linkLocal = IPv6Address("fe80::ff:fe00:2")!

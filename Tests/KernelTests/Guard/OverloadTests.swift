@@ -2,11 +2,12 @@
 import Foundation
 import Internet
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "A guard whose notifications get lost",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct OverloadTests {
     /// How many notifications the kernel could not queue for a socket of the host's (net/netlink/af_netlink.c, netlink_native_seq_show).
     private func drops(on host: KeptHost) throws -> Int {

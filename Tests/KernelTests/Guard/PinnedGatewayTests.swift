@@ -3,10 +3,11 @@ import CLinux
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "keep6-default-route", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "keep6-default-route", .needsRoot)
 struct PinnedGatewayTests {
     static let gateways = ["fe80::ff:fe00:1", "2001:db8:1::1"]
 

@@ -2,10 +2,11 @@
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "Where /proc/sys is read-only", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "Where /proc/sys is read-only", .needsRoot)
 struct ReadOnlySettingsTests {
     private func host() throws -> KeptHost {
         try KeptHost("mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")

@@ -4,11 +4,12 @@ import Internet
 import Linux
 import NeighborDiscovery
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "The limits of an uplink that answers for guests",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct GuestProxyLimitTests {
     @Test("a guest does not get the address of a host on the uplink, nor this host's own")
     func contested() throws {

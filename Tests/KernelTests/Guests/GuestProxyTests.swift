@@ -3,11 +3,12 @@ import CLinux
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "An uplink that answers for guests",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct GuestProxyTests {
     @Test("answers for a guest that checks its address for duplicates, before it has spoken")
     func claimed() throws {

@@ -1,9 +1,10 @@
 // The hooks' part in the firewall: restored before the first packet, once; saved before the uplink goes down.
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
-@Suite("The hooks and the firewall", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The hooks and the firewall", .needsRoot)
 struct FirewallHookTests {
     private let option = ["IF_KEEP6_FIREWALL": "yes"]
 

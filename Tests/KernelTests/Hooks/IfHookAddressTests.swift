@@ -2,11 +2,12 @@
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
     "The ifupdown hook, once the link is up,",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct IfHookAddressTests {
     /// A host that looks for duplicates of new addresses.
     private func host() throws -> KeptHost {

@@ -1,11 +1,12 @@
 // The hook as ifupdown-ng and ifupdown2 call it; their environments were seen by a script in /etc/network/if-*.d on Debian
 // 12 and 13.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
     "The hook of ifupdown-ng and ifupdown2",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct IfHookProgramTests {
     private static let wish =
         "keep6-wish 1\nuplink eth0\nfound-accept-ra 1\nkeep6-address 2001:db8:1::20/64\nkeep6-address 2001:db8:1::30/64\nend\n"

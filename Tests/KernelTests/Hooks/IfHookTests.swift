@@ -3,10 +3,11 @@ import Foundation
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "The ifupdown hook", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "The ifupdown hook", .needsRoot)
 struct IfHookTests {
     @Test("before the link is up sets accept_ra to 2 and stores what it was; a second time changes nothing")
     func preUp() throws {

@@ -2,9 +2,10 @@
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
 
-@Suite("The libvirt hook", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The libvirt hook", .needsRoot)
 struct LibvirtHookTests {
     private let start = ["default", "start", "begin", "-"]
     private let second = InterfaceName("eth1")!

@@ -3,9 +3,10 @@ import Configuration
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
 
-@Suite("The networkd handler", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite("The networkd handler", .needsRoot)
 struct NetworkdHookTests {
     private static let file = """
         [Match]

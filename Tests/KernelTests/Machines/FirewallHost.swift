@@ -3,12 +3,8 @@ import Firewall
 import Foundation
 import Internet
 import Linux
+import TestSupport
 import Testing
-
-/// A back end, as update-alternatives(1) would choose it.
-enum Backend: String, CaseIterable, Sendable {
-    case nft, legacy
-}
 
 /// A kept host whose `/var/lib` is its own, and so is what it changes in `/etc`.
 struct FirewallHost {
@@ -61,7 +57,7 @@ struct FirewallHost {
         COMMIT
         """
 
-    init(_ backend: Backend, _ preparation: String = "") throws {
+    init(_ backend: Ip6tablesBackend, _ preparation: String = "") throws {
         kept = try KeptHost(
             """
             mount -t tmpfs -o mode=755 tmpfs /var/lib; mkdir /run/etc /run/work

@@ -2,6 +2,7 @@
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 /// What a file is instead of what it should be: a shell command that makes it, at `$1`.
@@ -64,7 +65,7 @@ private struct BadFile {
 }
 
 @Suite(
-    "A bad file in /run/keep6", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    "A bad file in /run/keep6", .needsRoot)
 struct StateFilesTests {
     /// A route as a router's advertisement brings it, and its loss.
     private func loseRoute(on host: KeptHost, _ keeper: PipedProgram) throws {

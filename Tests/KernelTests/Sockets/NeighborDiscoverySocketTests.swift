@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Internet
 import Linux
+import TestSupport
 import Testing
 
 @testable import NeighborDiscovery
@@ -102,7 +103,7 @@ private final class Radvd {
 
 @Suite(
     "Neighbor discovery socket",
-    .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+    .needsRoot)
 struct NeighborDiscoverySocketTests {
     /// A sound advertisement of the given lifetime, which marks what has arrived before it.
     static func advertisement(lifetime: UInt8) -> [UInt8] {

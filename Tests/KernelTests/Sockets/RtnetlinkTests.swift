@@ -2,6 +2,7 @@
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
 /// A host's end of a veth pair; the other end stays as long as this.
@@ -21,7 +22,7 @@ private struct Wire {
     }
 }
 
-@Suite(.enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite(.needsRoot)
 struct RtnetlinkTests {
     private static func substitute(_ link: Link) throws -> Route {
         var route = Route()

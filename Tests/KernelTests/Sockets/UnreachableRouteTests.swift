@@ -2,9 +2,10 @@
 import Internet
 import Linux
 import Netlink
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
+@Suite(.needsRoot)
 struct UnreachableRouteTests {
     private let prefix = InterfaceAddress("2001:db8:100::/56")!
 

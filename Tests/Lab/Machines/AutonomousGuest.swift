@@ -3,13 +3,13 @@ import Testing
 
 /// A guest that is given nothing: it has the addresses and the route that its network's router advertises.
 final class AutonomousGuest {
-    let namespace: NetworkNamespace
+    let namespace: NamedNamespace
     private let port = "vnet0"
 
     /// Plugged into the host's bridge.
     init(on bridge: String, of host: Host) throws {
         let run = try Run.current.get()
-        namespace = NetworkNamespace(name: "\(run.name)-\(run.number())-guest")
+        namespace = NamedNamespace(name: "\(run.name)-\(run.number())-guest")
         try namespace.create()
         try machine(
             "ip", "link", "add", port, "netns", host.namespace.name, "type", "veth",

@@ -4,12 +4,12 @@ import Foundation
 struct Guest {
     static let hardwareAddress = "02:00:00:00:00:77"
 
-    let namespace: NetworkNamespace
+    let namespace: NamedNamespace
 
     /// Switched on, and plugged into nothing yet.
     init() throws {
         let run = try Run.current.get()
-        namespace = NetworkNamespace(name: "\(run.name)-\(run.number())-guest")
+        namespace = NamedNamespace(name: "\(run.name)-\(run.number())-guest")
         try namespace.create()
     }
 

@@ -4,7 +4,7 @@ import Foundation
 final class Host {
     let release: DebianRelease
     let manager: Manager
-    let namespace: NetworkNamespace
+    let namespace: NamedNamespace
     private let name: String
     private let directory: String
     private let group: ControlGroup
@@ -23,7 +23,7 @@ final class Host {
         manager = plan.manager
         devices = plan.devices
         directory = "\(run.directory)/\(name)"
-        namespace = NetworkNamespace(name: "\(name)-host")
+        namespace = NamedNamespace(name: "\(name)-host")
         group = ControlGroup(name: "\(name)-host")
         let root =
             try plan.hasPackage

@@ -6,7 +6,7 @@ final class Provider {
     /// Someone far away: the way back to this address is the host's default route.
     static let internet = "2001:db8:ffff::1"
 
-    let namespace: NetworkNamespace
+    let namespace: NamedNamespace
     private let directory: String
     private var uplinks: [Uplink] = []
     private var delegated: [String] = []
@@ -17,7 +17,7 @@ final class Provider {
         let run = try Run.current.get()
         let name = "\(run.name)-\(run.number())"
         directory = "\(run.directory)/\(name)"
-        namespace = NetworkNamespace(name: "\(name)-provider")
+        namespace = NamedNamespace(name: "\(name)-provider")
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try namespace.create()
         try namespace.run("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")

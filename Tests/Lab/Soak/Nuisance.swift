@@ -1,5 +1,6 @@
 // What a soaked host goes through, one at a time and in random order; each leaves a router and a way to it behind.
 import Foundation
+import TestSupport
 
 enum Nuisance: String, CaseIterable, Sendable {
     case routeDeleted = "default route deleted"
@@ -33,11 +34,11 @@ enum Nuisance: String, CaseIterable, Sendable {
     /// How often the guard's process is killed by it.
     var kills: Int { self == .guardKilled || self == .guardKilledBlind ? 1 : 0 }
 
-    func strike(_ lab: Lab, _ host: Host, _ chance: inout Chance) throws {
+    func strike(_ lab: Lab, _ host: Host, _ random: inout SeededGenerator) throws {
         let provider = lab.provider
-        let manner = Router(isTalkative: chance.isHeads())
+        let manner = Router(isTalkative: .random(using: &random))
         switch self {
-        case .carrierLost: try provider.interruptCarrier(for: Double(chance.number(below: 1500)) / 1000)
+        case .carrierLost: try provider.interruptCarrier(for: Double(Int.random(in: 0..<1500, using: &random)) / 1000)
         case .routerSilent:
             provider.silenceRouter()
             _ = try host.run(Self.deleteRoute)

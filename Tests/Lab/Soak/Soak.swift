@@ -1,5 +1,6 @@
 // What `make soak` runs: a host of either manager through random disruptions, after each of which it must be online.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
@@ -23,8 +24,8 @@ struct Soak {
         let results = Results()
         await withTaskGroup(of: Void.self) { group in
             for (number, manager) in Manager.allCases.enumerated() {
-                let chance = Chance(seed: seed &+ UInt64(number))
-                group.addTask { await soak(manager, chance, into: results) }
+                let random = SeededGenerator(seed: seed &+ UInt64(number))
+                group.addTask { await soak(manager, random, into: results) }
             }
         }
         let all = results.all
@@ -40,9 +41,9 @@ struct Soak {
         #expect(survived == count)
     }
 
-    private func soak(_ manager: Manager, _ chance: Chance, into results: Results) async {
+    private func soak(_ manager: Manager, _ random: SeededGenerator, into results: Results) async {
         await lab { lab in
-            let host = try SoakedHost(manager, release, in: lab, chance)
+            let host = try SoakedHost(manager, release, in: lab, random)
             defer { results.add(host) }
             try host.soak(manager == .ifupdown ? count - count / 2 : count / 2)
         }

@@ -1,5 +1,6 @@
 // One host on its way through many disruptions, and what became of it.
 import Foundation
+import TestSupport
 import Testing
 
 final class SoakedHost {
@@ -14,16 +15,16 @@ final class SoakedHost {
     private let lab: Lab
     private let host: Host
     private let echoes: EchoStream
-    private var chance: Chance
+    private var random: SeededGenerator
     private var kills = 0
     private(set) var survived = 0
     private(set) var longestGaps: [Nuisance: Double] = [:]
     private(set) var growth = ""
 
-    init(_ manager: Manager, _ release: DebianRelease, in lab: Lab, _ chance: Chance) throws {
+    init(_ manager: Manager, _ release: DebianRelease, in lab: Lab, _ random: SeededGenerator) throws {
         self.manager = manager
         self.lab = lab
-        self.chance = chance
+        self.random = random
         var plan = HostPlan(release, manager)
         plan.libvirtNetwork = .onAutostart
         host = try lab.bootOnline(plan)
@@ -53,10 +54,10 @@ final class SoakedHost {
     }
 
     private func suffer(_ kinds: [Nuisance], _ number: Int) throws {
-        let kind = kinds[chance.number(below: kinds.count)]
-        usleep(UInt32(chance.number(below: 200_000)))
+        let kind = kinds[Int.random(in: kinds.indices, using: &random)]
+        usleep(UInt32.random(in: 0..<200_000, using: &random))
         let start = EchoStream.now()
-        try kind.strike(lab, host, &chance)
+        try kind.strike(lab, host, &random)
         kills += kind.kills
         let isBack = echoes.waitUntilUnbroken(for: Soak.calm, within: Soak.limit)
         let gap = echoes.outage(since: start).longestGap

@@ -7,7 +7,7 @@ import Foundation
 final class EchoStream: @unchecked Sendable {
     /// Who asks, or who answers.
     struct End {
-        let namespace: NetworkNamespace
+        let namespace: NamedNamespace
         let address: String
 
         static func internet(of provider: Provider) -> End {

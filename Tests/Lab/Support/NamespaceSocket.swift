@@ -9,7 +9,7 @@ struct NamespaceSocket: Sendable {
 
     /// `source` need not be an address of the namespace's own.
     init(
-        _ kind: Kind, in namespace: NetworkNamespace, from source: String, port: UInt16 = 0, by interface: String = ""
+        _ kind: Kind, in namespace: NamedNamespace, from source: String, port: UInt16 = 0, by interface: String = ""
     ) throws {
         raw = try Self.open(kind, in: namespace)
         do {
@@ -77,7 +77,7 @@ struct NamespaceSocket: Sendable {
     }
 
     /// setns(2) moves one thread only, which ends with the work.
-    private static func open(_ kind: Kind, in namespace: NetworkNamespace) throws -> Int32 {
+    private static func open(_ kind: Kind, in namespace: NamedNamespace) throws -> Int32 {
         nonisolated(unsafe) var opened = Result<Int32, any Error>.failure(LabFailure(description: "no thread"))
         let done = DispatchSemaphore(value: 0)
         Thread.detachNewThread {

@@ -86,7 +86,7 @@ final class Run: @unchecked Sendable {
     }
 
     private static func sweep(_ name: String) {
-        let namespaces = NetworkNamespace.all(prefix: "\(name)-")
+        let namespaces = NamedNamespace.all(prefix: "\(name)-")
         for namespace in namespaces { namespace.killProcesses() }
         Mount.detachAll(below: "\(place)/\(name)/")
         for namespace in namespaces { namespace.remove() }

@@ -1,12 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The administrator's rules beside those of a real libvirt, a real fail2ban and what Docker makes, through everything
 /// that saves and restores.
 @Suite struct FirewallCases {
-    /// Of ip6tables, as update-alternatives(1) chooses it.
-    enum Backend: String, CaseIterable, Sendable { case nft, legacy }
-
     private static let rules = """
         ip6tables -A INPUT -s 2001:db8:bad::/48 -j DROP
         ip6tables -t mangle -A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
@@ -44,7 +42,7 @@ import Testing
         banaction = iptables-multiport
         """
 
-    private func plan(_ release: DebianRelease, _ manager: Manager, _ backend: Backend = .nft) -> HostPlan {
+    private func plan(_ release: DebianRelease, _ manager: Manager, _ backend: Ip6tablesBackend = .nft) -> HostPlan {
         var plan = HostPlan(release, manager, .firewall)
         plan.libvirtNetwork = .onAutostart
         plan.files["/etc/fail2ban/jail.d/defaults-debian.conf"] = Self.jail
@@ -87,8 +85,8 @@ import Testing
 
     @Test(
         "Rules saved, the uplink down and up, beside libvirt, fail2ban and Docker", arguments: DebianRelease.allCases,
-        Backend.allCases)
-    func downAndUp(_ release: DebianRelease, _ backend: Backend) async {
+        Ip6tablesBackend.allCases)
+    func downAndUp(_ release: DebianRelease, _ backend: Ip6tablesBackend) async {
         await lab { lab in
             let host = try bootWithRules(lab, plan(release, .ifupdown, backend))
             try addOthers(to: host)
@@ -127,8 +125,8 @@ import Testing
     /// Echoes from the internet to a guest, and from a guest of a network behind NAT to the internet.
     @Test(
         "Rules restored while a guest is spoken to", arguments: DebianRelease.allCases,
-        [("route", Backend.nft), ("route", .legacy), ("nat", .nft), ("nat", .legacy)])
-    func guest(_ release: DebianRelease, _ network: (mode: String, backend: Backend)) async {
+        [("route", Ip6tablesBackend.nft), ("route", .legacy), ("nat", .nft), ("nat", .legacy)])
+    func guest(_ release: DebianRelease, _ network: (mode: String, backend: Ip6tablesBackend)) async {
         await lab { lab in
             var plan = plan(release, .ifupdown, network.backend)
             if network.mode == "nat" { plan.libvirtForward = "<forward mode='nat'><nat ipv6='yes'/></forward>" }

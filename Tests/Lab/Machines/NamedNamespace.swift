@@ -1,14 +1,14 @@
 import Foundation
 
 /// A network namespace by name, as `ip netns` knows it.
-struct NetworkNamespace: Sendable {
+struct NamedNamespace: Sendable {
     private static let place = "/run/netns"
     let name: String
     var path: String { "\(Self.place)/\(name)" }
 
-    static func all(prefix: String) -> [NetworkNamespace] {
+    static func all(prefix: String) -> [NamedNamespace] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-        return names.filter { $0.hasPrefix(prefix) }.map(NetworkNamespace.init(name:))
+        return names.filter { $0.hasPrefix(prefix) }.map(NamedNamespace.init(name:))
     }
 
     func create() throws {

@@ -2,11 +2,12 @@
 import Foundation
 import Internet
 import Netlink
+import TestSupport
 import Testing
 
 @Suite(
-    "A guard that hears two routers", .enabled(if: NetworkNamespace.canBeMade, "needs root, for network namespaces"))
-struct SeveralRoutersTests {
+    "A guard that hears two routers", .needsRoot)
+struct RouterFailoverTests {
     private static let second = IPv6Address("fe80::b")!
 
     /// A router advertisement for 1800 s with the sender's link-layer address (RFC 4861 4.2).
