@@ -3,12 +3,13 @@ import Foundation
 import Testing
 
 @Suite(
+    "Measurements of hosts, printed and not judged",
     .enabled(if: ProcessInfo.processInfo.environment["KEEP6_BENCH"] == "1", "a benchmark: 'make bench' runs it"),
     .serialized)
 struct HostBench {
     /// Boots in turn, so that a machine that grows slower is unfair to neither, and without duplicate address detection,
     /// whose random delay of up to a second would be all there is to see (RFC 4862 5.4.2).
-    @Test(arguments: DebianRelease.allCases)
+    @Test("The time to libvirtd at boot", arguments: DebianRelease.allCases)
     func boot(_ release: DebianRelease) async {
         var kept: [Double] = []
         var plain: [Double] = []
@@ -39,7 +40,7 @@ struct HostBench {
         return (Double(try host.activation(of: "libvirtd.service")) - begin) / 1000
     }
 
-    @Test(arguments: DebianRelease.allCases)
+    @Test("The hooks of ifupdown", arguments: DebianRelease.allCases)
     func hooks(_ release: DebianRelease) async {
         await lab { lab in
             let host = try lab.bootOnline(HostPlan(release))
@@ -49,7 +50,7 @@ struct HostBench {
         }
     }
 
-    @Test(arguments: DebianRelease.allCases)
+    @Test("The handlers of networkd", arguments: DebianRelease.allCases)
     func networkdHandlers(_ release: DebianRelease) async {
         await lab { lab in try runProgram("handlers.py", on: lab.bootOnline(HostPlan(release, .networkd))) }
     }
@@ -62,7 +63,7 @@ struct HostBench {
     }
 
     /// `networkctl reconfigure`, as the internet sees it: in turn on a host without keep6 and on one with it.
-    @Test(arguments: DebianRelease.allCases)
+    @Test("The outage at networkctl reconfigure", arguments: DebianRelease.allCases)
     func reconfigure(_ release: DebianRelease) async {
         var outages: [Bool: [EchoStream.Outage]] = [:]
         for _ in 0..<2 {
