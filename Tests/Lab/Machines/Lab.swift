@@ -93,7 +93,8 @@ func lab(sourceLocation: SourceLocation = #_sourceLocation, _ body: (Lab) throws
             do { try body(lab) } catch {
                 // An expectation has said itself what it expected.
                 let reason = error is ExpectationFailedError ? "" : "\(error)\n"
-                Issue.record("\(reason)\(lab.host?.story ?? "")", sourceLocation: sourceLocation)
+                let story = "\(lab.host?.story ?? "")\n\(lab.provider.story)"
+                Issue.record("\(reason)\(story)", sourceLocation: sourceLocation)
             }
         } catch {
             Issue.record("\(error)", sourceLocation: sourceLocation)

@@ -89,6 +89,14 @@ final class Provider {
         router?.signal(SIGCONT)
         router?.wait()
         router = nil
+        // radvd does not start while the process that its file names is there, be it another one by now.
+        unlink("\(directory)/radvd.pid")
+    }
+
+    /// What its router did, for the story of a failure.
+    var story: String {
+        let log = (try? String(contentsOfFile: "\(directory)/radvd.log", encoding: .utf8)) ?? ""
+        return "# radvd \(router?.isRunning == true ? "runs" : "does not run")\n\(log.suffix(1000))"
     }
 
     /// Someone else on the link has this address already.
