@@ -19,7 +19,7 @@ DISRUPTIONS = 1000
 RELEASE = trixie
 # The files whose English 'make lint' checks.
 PLAIN = Makefile README.md debian docs hooks networkd $(patsubst %,Sources/%,CLinux \
-	CSystemd Configuration Firewall Hooks Internet Linux Presentation Systemd Text keep6)
+	CSystemd Configuration Firewall Hooks Host Internet Linux NeighborDiscovery Presentation Systemd Text keep6)
 
 export KEEP6_LAB_CACHE ?= /var/cache/keep6-lab
 # The roots that 'make test' boots or works in. Each is built once, and again when its recipe in Tests/Lab/make-root changes.

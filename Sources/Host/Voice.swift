@@ -1,4 +1,4 @@
-// What keep6's programs say: to whoever called them, and to the journal.
+// What keep6's programs say to their caller and to the journal.
 import CLinux
 import Internet
 import Linux
@@ -33,7 +33,7 @@ package struct Voice: Sendable {
         say(sentence, priority: 4, uplink: uplink)
     }
 
-    /// Writes text to a descriptor; a reader that went away is no error of ours.
+    /// Writes text to a descriptor; a reader that went away is not an error.
     package static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

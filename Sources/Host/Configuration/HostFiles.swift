@@ -18,7 +18,7 @@ private func readFile(_ path: String, _ limit: Int) throws(FileTrouble) -> [UInt
 private func expandPattern(_ pattern: String) throws(FileTrouble) -> [String] {
     var result = wordexp_t()
     let code = wordexp(pattern, &result, Int32(WRDE_NOCMD))
-    guard code == 0 else { throw .other("'\(pattern)' is no pattern of paths (wordexp(3) gives \(code))") }
+    guard code == 0 else { throw .other("'\(pattern)' is not a pattern of paths (wordexp(3) returns \(code))") }
     defer { wordfree(&result) }
     return (0..<result.we_wordc).compactMap { result.we_wordv[$0].map { String(cString: $0) } }
 }

@@ -16,7 +16,7 @@ package struct NetworkdConfiguration {
         self.voice = voice
     }
 
-    /// Whether a kept file has `Firewall=yes`; for which of its links does not matter, for there is one firewall.
+    /// Whether a kept file has `Firewall=yes`; its links do not matter, because there is one firewall.
     package var wantsFirewall: Bool {
         guard let any = InterfaceName("any") else { return false }
         return tree.kept.contains { $0.wish(for: any)?.wish.firewall == true }

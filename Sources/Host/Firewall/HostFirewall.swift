@@ -1,4 +1,4 @@
-// The administrator's ip6tables rules: saved, restored, and nobody else's touched.
+// Saves and restores the administrator's ip6tables rules, and leaves foreign rules alone.
 import CLinux
 import Firewall
 import Internet
@@ -10,7 +10,8 @@ package struct HostFirewall: Sendable {
     static let foreignChainsPath = "/etc/keep6/foreign-chains"
     /// There once the rules were restored since the boot.
     private static let markPath = "\(RunDirectory.path)/firewall"
-    /// A save with no rule in a table does not replace a version with so many there: somebody has flushed it.
+    /// A save with no rule in a table does not replace a version with at least this many there: the table was probably
+    /// flushed.
     private static let fewRules = 3
 
     package let store: RulesetStore
@@ -69,7 +70,7 @@ package struct HostFirewall: Sendable {
             let count = table.ruleCount
             guard count >= HostFirewall.fewRules, own.table(table.name)?.ruleCount ?? 0 == 0 else { continue }
             throw Failure(
-                "the table '\(table.name)' has no rule now, and \(count) in version \(number): somebody may have"
+                "the table '\(table.name)' has no rule now, and \(count) in version \(number): a program may have"
                     + " flushed it, so that version stays the newest; 'keep6 firewall restore' puts the rules back, 'keep6"
                     + " firewall save --none' saves that there are none")
         }
@@ -120,8 +121,8 @@ package struct HostFirewall: Sendable {
         return Restored(version: added, changes: changes, complaints: [])
     }
 
-    /// Stores the administrator's part of a file of iptables-persistent or the like as the newest version, if ip6tables
-    /// takes it.
+    /// Stores the administrator's part of a rules file, for example of iptables-persistent, as the newest version, if
+    /// ip6tables accepts it.
     package func take(_ text: [UInt8], from path: String) throws(Failure) -> (version: Version, foreign: Int) {
         let ruleset: Ruleset
         do { ruleset = try Ruleset(parsing: text) } catch { throw Failure("\(path): \(error)") }
@@ -129,7 +130,7 @@ package struct HostFirewall: Sendable {
         let lock = try locked()
         defer { lock.isHeldUntilHere() }
         do { _ = try ip6tables.apply(own, to: try ip6tables.current(), by: ownership, isDryRun: true) } catch {
-            throw Failure("\(path) is not stored, for it could not be restored: \(error)")
+            throw Failure("\(path) is not stored, because it could not be restored: \(error)")
         }
         return (try add(own, cause: "import of \(path)"), ruleset.ruleCount - own.ruleCount)
     }

@@ -38,7 +38,7 @@ package struct Ip6tables: Sendable {
 
     /// All that the kernel has, with counters.
     ///
-    /// An error where a table holds what ip6tables cannot show, for it would be taken for empty.
+    /// An error if a table has what ip6tables cannot show, because it would look empty.
     package func current(limit: Duration = .seconds(30)) throws(Failure) -> Ruleset {
         var program = Program(savePath, ["--counters"])
         program.limit = limit
@@ -86,7 +86,8 @@ package struct Ip6tables: Sendable {
         return changes
     }
 
-    /// Has guests use the uplink's prefixes, behind these bridges, as libvirt's rules let them use their networks' own.
+    /// Lets guests on these bridges use the uplink's prefixes, as libvirt's rules let them use the prefixes of their
+    /// networks.
     ///
     /// The guard waits for it, so it takes seconds at most; one that fails can be tried again.
     package func forward(_ prefixes: [String: [String]], from uplink: InterfaceName) throws(Failure) {

@@ -22,7 +22,7 @@ package struct RulesetStore: Sendable {
         package let saved: SavedRuleset
     }
 
-    /// A file that is no version as keep6 saved it, and why.
+    /// A file that is not a version as keep6 saved it, and why.
     package struct Refusal: Equatable, Sendable {
         package let number: Int
         package let sentence: String
@@ -87,7 +87,7 @@ package struct RulesetStore: Sendable {
         let numbers = try numbers()
         let version = Version(number: (numbers.first ?? 0) + 1, saved: saved)
         guard version.number <= RulesetStore.highestNumber else {
-            throw SystemError(code: EOVERFLOW, doing: "number the version behind \(file(numbers[0]))")
+            throw SystemError(code: EOVERFLOW, doing: "number the version after \(file(numbers[0]))")
         }
         try StateFile.replace(file(version.number), with: saved.text, mode: 0o600)
         try StateFile.syncDirectory(path)
@@ -127,7 +127,7 @@ package struct RulesetStore: Sendable {
         return try SavedText(bytes, isSumChecked: isSumChecked)
     }
 
-    /// Removes what is too old, what equals the newest, and what is no version by its head and its end; a file that stays
+    /// Removes versions that are too old or equal the newest, and files whose head or end is wrong; a file that stays
     /// does no harm.
     private func prune(_ numbers: [Int], except newest: ArraySlice<UInt8>) {
         var kept = 1

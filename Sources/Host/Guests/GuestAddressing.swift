@@ -22,7 +22,7 @@ package struct GuestAddressing {
     private static let directory = "/var/lib/keep6/guests"
     private var path: String { "\(GuestAddressing.directory)/\(uplink)" }
 
-    /// What was remembered; nothing if there is no such file, or it is torn, which is said.
+    /// The stored memory; empty if there is no file. It reports a truncated file, and returns an empty memory.
     package func memory(_ voice: Voice) -> GuestMemory {
         do throws(SystemError) {
             guard let text = try StateFile.read(path) else { return GuestMemory() }
@@ -82,7 +82,7 @@ package struct GuestAddressing {
         return bridges
     }
 
-    /// Takes back what was put on the bridges, each by itself; their guests lose the prefix.
+    /// Removes the addresses from the bridges, even if one removal fails; their guests lose the prefix.
     package func release(_ voice: Voice) {
         guard !wish.guests.isEmpty else { return }
         let state = GuestNumbering(wish.guests, memory: memory(voice))

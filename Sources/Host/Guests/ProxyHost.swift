@@ -18,8 +18,8 @@ package struct ProxyHost {
 
     /// Has the uplink answer for others, at once.
     ///
-    /// The kernel puts such an answer off by up to 800 ms, for another host may have a better one (RFC 4861 7.2.8); here
-    /// nobody has.
+    /// The kernel delays such an answer by up to 800 ms, because another host may have a better one (RFC 4861 7.2.8);
+    /// here no host has.
     package func prepare() throws(SystemError) {
         let setting = Sysctl("proxy_ndp", of: uplink.name)
         if try setting.read() != 1 { try setting.write(1) }
@@ -48,7 +48,7 @@ package struct ProxyHost {
         return Dictionary(proxies.map { ($0, leads[$0]) }) { first, _ in first }
     }
 
-    /// Removes routes to guests that nobody answers for, which a guard leaves that ended between the two.
+    /// Removes routes to guests without a proxy entry, which a guard leaves if it ends between the two changes.
     package func removeStrays(within scope: ProxyScope) throws(SystemError) {
         let found = try found()
         for route in try routes.hostRoutes()
@@ -84,7 +84,7 @@ package struct ProxyHost {
         try routes.remove(neighbor)
     }
 
-    /// How many addresses are answered for behind each interface.
+    /// How many addresses the uplink answers for on each interface.
     package func counts() throws(SystemError) -> [InterfaceIndex: Int] {
         try found().values.reduce(into: [:]) { counts, bridge in
             if let bridge { counts[bridge, default: 0] += 1 }

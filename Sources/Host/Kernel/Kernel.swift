@@ -23,7 +23,7 @@ package struct Kernel {
         return snapshot
     }
 
-    /// Sets accept_ra as wished, if it is not; returns what it was and what it is.
+    /// Sets accept_ra as configured, if it differs; returns the old and the new value.
     @discardableResult
     package static func correctAcceptRA(_ kept: KeptUplink) throws(SystemError) -> (found: Int, now: Int) {
         let setting = Sysctl("accept_ra", of: kept.wish.uplink)
@@ -35,7 +35,7 @@ package struct Kernel {
 
     /// Has an address that is being checked for duplicates used meanwhile (RFC 4429).
     ///
-    /// The settings stay: without them the kernel takes no such address, and tells nobody when it may be used
+    /// The settings stay: without them the kernel accepts no such address, and does not report when it is usable
     /// (net/ipv6/addrconf.c, addrconf_dad_begin).
     package func makeOptimistic(_ address: Address, on uplink: InterfaceName) throws(SystemError) {
         for name in Kernel.optimisticSettings {
@@ -59,11 +59,11 @@ package struct Kernel {
         }
     }
 
-    /// Sets accept_ra so that libvirt turns forwarding on: as wished, or to 2 for as long as that takes.
+    /// Sets accept_ra so that libvirt turns forwarding on: as configured, or to 2 for the time that it takes.
     ///
-    /// libvirt refuses an interface on which the kernel once learned routes, if its accept_ra is 1, or is 0 while that of
-    /// `all` is 1 (src/util/virnetdevip.c, virNetDevIPCheckIPv6Forwarding), though with 0 nothing would be lost that
-    /// somebody else does not keep.
+    /// libvirt refuses an interface on which the kernel once learned routes, if its accept_ra is 1, or is 0 while that
+    /// of `all` is 1 (src/util/virnetdevip.c, virNetDevIPCheckIPv6Forwarding), although with 0 the host would lose only
+    /// what another program keeps.
     package static func admitForwarding(_ kept: KeptUplink) throws(SystemError) {
         guard kept.acceptRATarget(from: 2) == 0, hasLearntRoutes(kept.wish.uplink) else {
             try correctAcceptRA(kept)

@@ -1,4 +1,5 @@
-// Asks, of one uplink, what no state tells: whether its router speaks and answers, and whether somebody beyond does.
+// Asks what no state shows about an uplink: whether its router advertises itself and answers, and whether a host beyond
+// it answers.
 import CLinux
 import Firewall
 import Internet
@@ -12,12 +13,12 @@ import Presentation
 package struct Examiner {
     /// How long a router may take to answer: half a second, and three where it has just spoken to all (RFC 4861 6.2.6).
     private static let routerLimit = Duration.seconds(4)
-    /// The kernel asks three times, a second each, and then tells that nobody answered.
+    /// The kernel asks three times, a second each, and then reports a failure.
     private static let neighborLimit = Duration.seconds(6)
     private static let echoLimit = Duration.seconds(3)
 
     private let kernel: Kernel
-    /// Whom to send an echo to; nil for nobody.
+    /// The target of the echo; nil for none.
     private let beyond: IPv6Address?
     private let backEnds: Examination.Answer<[BackEnd]>
 

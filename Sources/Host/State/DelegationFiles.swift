@@ -21,11 +21,11 @@ package enum DelegationFiles {
             guard let text = try StateFile.read(path) else { return nil }
             do { return try DelegationMemory(text: text) } catch {
                 voice.complain(
-                    "'\(uplink)': \(path) cannot be read (\(error)); it is ignored and will be written anew.",
+                    "'\(uplink)': \(path) cannot be read (\(error)); keep6 ignores it and will write it again.",
                     uplink: uplink)
             }
         } catch {
-            voice.complain("'\(uplink)': \(error); it is ignored and will be written anew.", uplink: uplink)
+            voice.complain("'\(uplink)': \(error); keep6 ignores it and will write it again.", uplink: uplink)
         }
         return DelegationMemory()
     }
@@ -50,7 +50,7 @@ package enum DelegationFiles {
         if let text = try StateFile.read(path) {
             do { identity = try DelegationIdentity(text: text) } catch {
                 voice.complain(
-                    "'\(uplink)': \(path) cannot be read (\(error)); it is written anew.", uplink: uplink)
+                    "'\(uplink)': \(path) cannot be read (\(error)); keep6 writes it again.", uplink: uplink)
             }
             if identity == first || identity.duid == first.duid { return identity }
             identity.duid = first.duid

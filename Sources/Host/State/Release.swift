@@ -11,7 +11,7 @@ package struct Release {
     private let spared: [InterfaceAddress]
     private let voice: Voice
 
-    /// - Parameter spared: addresses that its manager configures now, whoever added them.
+    /// - Parameter spared: addresses that its manager configures now, no matter which program added them.
     package init(of uplink: InterfaceName, sparing spared: [InterfaceAddress] = [], _ voice: Voice) {
         self.uplink = uplink
         self.spared = spared
@@ -31,7 +31,7 @@ package struct Release {
         do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
     }
 
-    /// Each part by itself: what one cannot take back is no reason to leave the others.
+    /// Each part on its own: a failure of one does not stop the others.
     private func takeBack(_ kept: KeptUplink) {
         attempt("'ip -6 route' and 'ip -6 addr' show what is left") { () throws(SystemError) in
             let routes = try Rtnetlink()
@@ -57,7 +57,7 @@ package struct Release {
         }
     }
 
-    /// What has gone by itself meanwhile is as good as taken back.
+    /// A part that is already gone is not an error.
     private func attempt(_ advice: String, _ body: () throws(SystemError) -> Void) {
         do throws(SystemError) { try body() } catch {
             guard ![Route.isNotThere, Address.isNotThere].contains(error.code) else { return }

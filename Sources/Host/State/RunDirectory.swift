@@ -12,7 +12,7 @@ package enum RunDirectory {
     private static func wishPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).wish" }
     private static func memoryPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).route" }
 
-    /// The uplink as the hooks keep it; nil if it is not kept, or its file is torn, which is said.
+    /// The uplink as the hooks keep it; nil if it is not kept. It reports a truncated file, and returns nil.
     package static func kept(_ uplink: InterfaceName, _ voice: Voice) -> KeptUplink? {
         read(wishPath(uplink), uplink, voice) { text throws(Malformed) in
             let kept = try KeptUplink(text: text)
@@ -60,7 +60,7 @@ package enum RunDirectory {
         try StateFile.replace(memoryPath(uplink), with: memory.text)
     }
 
-    /// Removes all that is stored of the uplink, but for the file of the guard's lock, which somebody may be locking.
+    /// Removes all stored files of the uplink, except the guard's lock file, which another process may be locking.
     package static func forget(_ uplink: InterfaceName) throws(SystemError) {
         for path in [wishPath(uplink), memoryPath(uplink)] { try StateFile.remove(path) }
     }
@@ -78,14 +78,14 @@ package enum RunDirectory {
         let text: String?
         do { text = try StateFile.read(path) } catch {
             voice.complain(
-                "'\(uplink)': \(error); it is ignored until it is written anew.",
+                "'\(uplink)': \(error); keep6 ignores it until it is written again.",
                 uplink: uplink)
             return nil
         }
         guard let text else { return nil }
         do { return try parse(text) } catch {
             voice.complain(
-                "'\(uplink)': \(path) cannot be read (\(error)); it is ignored until it is written anew.",
+                "'\(uplink)': \(path) cannot be read (\(error)); keep6 ignores it until it is written again.",
                 uplink: uplink)
             return nil
         }

@@ -19,8 +19,8 @@ package struct DelegationUnit {
         name = "keep6-delegation@\(UnitInstance(uplink.description).escaped).service"
     }
 
-    /// Has systemd start it by the wish as it is stored, without waiting for that; one that runs is started anew, and
-    /// its routes stay meanwhile.
+    /// Makes systemd start it with the stored wish, without waiting; a running one restarts, and its routes stay
+    /// meanwhile.
     package func start() {
         do { try Manager().restart(name) } catch {
             voice.complain(
@@ -28,7 +28,7 @@ package struct DelegationUnit {
         }
     }
 
-    /// Stops it and takes back what it did; nothing if no prefix was wished for nor ever asked for.
+    /// Stops it and undoes what it did; nothing if no prefix was configured or ever asked for.
     package func end(wasWished: Bool) {
         guard wasWished || DelegationFiles.memory(uplink, voice) != nil else { return }
         do { try Manager().stop(name, limit: .seconds(15)) } catch {
@@ -37,7 +37,7 @@ package struct DelegationUnit {
         takeBack()
     }
 
-    /// Removes the delegated prefixes' routes, which nobody ends any more, and what is stored of them.
+    /// Removes the routes of the delegated prefixes, which no service removes any longer, and the stored prefixes.
     package func takeBack() {
         do throws(SystemError) {
             let routes = try Rtnetlink()

@@ -19,14 +19,14 @@ package struct GuardUnit {
         GuardLock.isHeld(for: uplink) ? poke(voice) : start(voice)
     }
 
-    /// Has systemd start it, without waiting for that; a guard that runs is as good.
+    /// Makes systemd start it, without waiting; a running guard is not an error.
     package func start() throws(SystemError) { try Manager().start(name) }
 
     /// The same, complaining itself.
     package func start(_ voice: Voice) {
         do { try start() } catch {
             voice.complain(
-                "'\(uplink)': \(error); nobody watches its default route; run 'systemctl start \(name)'.",
+                "'\(uplink)': \(error); no guard watches its default route; run 'systemctl start \(name)'.",
                 uplink: uplink)
         }
     }

@@ -10,7 +10,7 @@ package enum RouterFilter: Equatable, Sendable {
     case only([IPv6Address])
 
     /// Router advertisements, and neighbor advertisements without the R flag: those with it, which neighbor
-    /// unreachability detection brings all the time, wake nobody. The program begins at the ICMPv6 header.
+    /// unreachability detection sends all the time, do not wake the guard. The program begins at the ICMPv6 header.
     var filter: SocketFilter {
         var filter = SocketFilter()
         filter.load(.byte, at: 0)

@@ -15,7 +15,7 @@ package enum NeighborFilter: Equatable, Sendable {
     /// At most so many prefixes are told apart, for a jump in a filter spans 255 statements.
     package static let prefixLimit = 8
 
-    /// Where in a packet its parts stand: RFC 8200 3, and ICMPv6 behind it.
+    /// The offsets of the parts of a packet: RFC 8200 3, then ICMPv6.
     private enum Offset {
         static let nextHeader: UInt32 = 6
         static let hopLimit: UInt32 = 7
@@ -50,13 +50,13 @@ package enum NeighborFilter: Equatable, Sendable {
         filter.require(255)
         let blocks = prefixes.prefix(prefixLimit).map { words(of: $0) }
         for (place, words) in blocks.enumerated() {
-            let behind = blocks[(place + 1)...].reduce(1) { $0 + 3 * $1.count }
+            let rest = blocks[(place + 1)...].reduce(1) { $0 + 3 * $1.count }
             for (number, word) in words.enumerated() {
                 let isLast = number == words.count - 1
                 filter.load(.word, at: Offset.target + word.offset)
                 filter.mask(word.mask)
                 filter.skip(
-                    isLast ? behind : 0, ifEqual: word.value, else: 3 * (words.count - 1 - number))
+                    isLast ? rest : 0, ifEqual: word.value, else: 3 * (words.count - 1 - number))
             }
         }
         filter.drop()

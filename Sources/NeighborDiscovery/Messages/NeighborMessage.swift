@@ -1,4 +1,4 @@
-// An IPv6 packet as it was on the wire, judged here: nobody has looked at it before.
+// An IPv6 packet as it was on the wire; this code checks it, because the kernel has not.
 import Internet
 
 /// A question for an address, or the answer to one, that passed RFC 4861 7.1.1 and 7.1.2.
@@ -19,7 +19,7 @@ package enum NeighborMessage: Equatable, Sendable {
         guard next == icmpv6 else { throw Malformed("next header \(next), not ICMPv6") }
         guard hopLimit == 255 else { throw Malformed("hop limit \(hopLimit), not 255") }
         guard !source.isMulticast else { throw Malformed("from a multicast address") }
-        // A frame shorter than the wire's least is filled up behind the packet.
+        // A frame shorter than the minimum of the wire has padding after the packet.
         let message = try cursor.take(length)
         guard checksum(of: message, from: source, to: destination) == 0 else { throw Malformed("a wrong checksum") }
         switch message.first.flatMap(MessageType.init) {

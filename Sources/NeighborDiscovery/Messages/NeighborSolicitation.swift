@@ -40,7 +40,7 @@ package struct NeighborSolicitation: Equatable, Sendable {
 }
 
 extension IPv6Address {
-    /// The multicast address that whoever has this address listens to (RFC 4291 2.7.1).
+    /// The multicast address that the owner of this address listens to (RFC 4291 2.7.1).
     package var solicitedNode: IPv6Address {
         IPv6Address(high: 0xff02_0000_0000_0000, low: 0x1_ff00_0000 | low & 0xff_ffff)
     }

@@ -30,7 +30,7 @@ package final class EchoSocket {
         return nil
     }
 
-    /// The next message and its source; nil if somebody else's reading left none.
+    /// The next message and its source; nil if there is none.
     private func receive() throws(SystemError) -> (ArraySlice<UInt8>, IPv6Address)? {
         var address = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)

@@ -20,7 +20,8 @@ func openICMPv6Socket(
     return socket
 }
 
-/// Has the socket send and receive by this interface alone, as it is now: one that is made anew is another (socket(7)).
+/// Makes the socket send and receive only on this interface; an interface that is created again is another one
+/// (socket(7)).
 func bind(_ socket: borrowing Descriptor, to interface: InterfaceName) throws(SystemError) {
     let name = interface.description
     let raw = socket.raw

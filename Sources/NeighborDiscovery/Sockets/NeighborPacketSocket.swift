@@ -76,7 +76,7 @@ package struct HardwareSender: Hashable, Sendable, CustomStringConvertible {
         }.joined(separator: ":")
     }
 
-    /// Drops its frames; their source stands behind their destination.
+    /// Drops its frames; their source follows their destination.
     func drop(_ filter: inout SocketFilter) {
         filter.load(.word, at: SocketFilter.linkHeader &+ 6)
         filter.skip(0, ifEqual: UInt32(truncatingIfNeeded: number >> 16), else: 3)

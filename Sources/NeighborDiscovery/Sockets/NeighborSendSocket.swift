@@ -20,8 +20,8 @@ package final class NeighborSendSocket {
         try send(question.bytes, to: target.solicitedNode, on: interface, "ask for \(target)")
     }
 
-    /// Tells who asked that the address is behind this host. One that did not ask from a link-local address is told as
-    /// all neighbors are, which it may take for an answer as well (RFC 4861 7.2.5).
+    /// Tells the asker that the address is reachable through this host. An asker without a link-local address gets an
+    /// answer to all neighbors, which it may also accept (RFC 4861 7.2.5).
     package func answer(for target: IPv6Address, to asker: IPv6Address, on interface: Link) throws(SystemError) {
         let answer = NeighborAdvertisement(
             target: target, isSolicited: asker.isLinkLocal, targetLinkLayerAddress: interface.address)

@@ -121,7 +121,7 @@ struct IfHookTests {
         ),
         ("IF_KEEP6_START", "lib/virt", "option 'keep6-start lib/virt': 'lib/virt' is not a name of a systemd unit"),
         ("IF_KEEP6_PROXY", "../x", "option 'keep6-proxy ../x': '../x' is not a name of a libvirt network or a bridge"),
-        ("IF_KEEP6_COLOUR", "blue", "option 'keep6-color blue': unknown option"),
+        ("IF_KEEP6_COLOR", "blue", "option 'keep6-color blue': unknown option"),
     ]
 
     @Test("says each wrong option in one sentence with interface and value, and keeps the uplink all the same")

@@ -25,7 +25,7 @@ private struct BadFile {
     /// In how many sentences the guard says that it ignores the file.
     func complaints(_ keeper: PipedProgram, _ path: String) -> Int {
         let said = keeper.errors.lines.filter { $0.contains("/run/keep6/\(path)") }
-        return said.filter { $0.contains("it is ignored until it is written anew") }.count
+        return said.filter { $0.contains("keep6 ignores it until it is written again") }.count
     }
 
     static let wishes = [
@@ -117,7 +117,7 @@ struct StateFilesTests {
         try BadFile("", "mkdir \"$1\"").make("eth0.wish", on: host)
         let hook = try host.hook("pre-up")
         #expect(hook.code == 0)
-        #expect(hook.errors.contains { $0.contains("/run/keep6/eth0.wish") && $0.contains("ignored") })
+        #expect(hook.errors.contains { $0.contains("/run/keep6/eth0.wish") && $0.contains("ignores") })
         #expect(try host.acceptRA() == 2)
         #expect(host.stateFiles == ["eth0.wish"])
     }

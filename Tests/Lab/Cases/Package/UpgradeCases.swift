@@ -35,7 +35,7 @@ import Testing
             try lab.requireNoLoss(after: line, for: 3)
             for file in ["eth0.wish", "eth0.route"] {
                 let said = try host.succeed("journalctl -b -o cat -u 'keep6*' | grep -F '/run/keep6/\(file)' || true")
-                try #require(said.contains("it is ignored until it is written anew"), "\(file): \(said)")
+                try #require(said.contains("keep6 ignores it until it is written again"), "\(file): \(said)")
             }
             try host.requireSuccessor(of: old)
             try #require(try host.acceptRA() == manager.acceptRA)
