@@ -18,7 +18,7 @@ SECONDS = 60
 DISRUPTIONS = 1000
 RELEASE = trixie
 # The files whose English 'make lint' checks.
-PLAIN = Makefile README.md debian docs hooks networkd $(patsubst %,Sources/%,CLinux \
+PLAIN = Makefile Package.swift README.md debian docs hooks networkd $(patsubst %,Sources/%,CLinux \
 	CSystemd Configuration Firewall Hooks Host Internet Linux NeighborDiscovery Presentation Systemd Text keep6)
 
 export KEEP6_LAB_CACHE ?= /var/cache/keep6-lab

@@ -52,7 +52,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// For F_OFD_SETLK, struct in6_pktinfo and the like; in all targets, for a module's headers must look alike to each.
+// For F_OFD_SETLK, struct in6_pktinfo and similar. All targets set it: a module's headers must look the same to each.
 for target in package.targets where target.type != .system {
     target.cSettings = [.define("_GNU_SOURCE")]
 }
