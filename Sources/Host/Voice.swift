@@ -2,6 +2,7 @@
 import CLinux
 import Internet
 import Linux
+import Presentation
 import Systemd
 
 /// Says sentences on standard error and in the journal, each once in either.
@@ -26,6 +27,11 @@ package struct Voice: Sendable {
             Journal.send(sentence, priority: priority, fields: uplinkFields + fields)
         }
         if speaksToStandardError { Voice.write("keep6: \(sentence)\n", to: 2) }
+    }
+
+    /// What a service tells the administrator of its uplink.
+    package func report(_ report: some JournalReport, on uplink: InterfaceName) {
+        say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
     }
 
     /// Something failed, or is not as it should be.

@@ -29,7 +29,7 @@ package struct UplinkHistory {
         journal = try JournalReader()
         storage = journal.storage
         boots = UplinkHistory.boots(try journal.boots(), in: window)
-        let matches = [(name: "_UID", value: "0")] + TimelineEntry.Event.allCases.map { ("KEEP6_EVENT", $0.rawValue) }
+        let matches = [(name: "_UID", value: "0")] + TimelineEntry.events.map { ("KEEP6_EVENT", $0.name) }
         let found = try journal.entries(with: matches, naming: UplinkHistory.fields, limit: UplinkHistory.entryLimit)
         isCut = found.count == UplinkHistory.entryLimit
         for entry in found {

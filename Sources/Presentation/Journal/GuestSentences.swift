@@ -2,8 +2,7 @@
 import Internet
 import StateMachines
 
-extension GuestReport {
-    /// The sentence, for the uplink of this name.
+extension GuestReport: JournalReport {
     package func sentence(on uplink: InterfaceName) -> String {
         switch self {
         case .numbered(let network, let value):
@@ -17,24 +16,12 @@ extension GuestReport {
         }
     }
 
-    /// The journal's fields beside the sentence.
-    package var fields: [(name: String, value: String)] {
-        let (event, id): (String, MessageID) =
-            switch self {
-            case .numbered: ("guests-numbered", .guestsNumbered)
-            case .tooSmall: ("guests-unnumbered", .guestsUnnumbered)
-            case .withdrawn: ("guests-renumbered", .guestsRenumbered)
-            case .failed: ("failed", .failed)
-            }
-        return [(name: "MESSAGE_ID", value: id.rawValue), (name: "KEEP6_EVENT", value: event)]
-    }
-
-    /// syslog's number: 3 error, 4 warning, 5 notice (syslog(3)).
-    package var priority: Int {
+    package var event: JournalEvent {
         switch self {
-        case .failed: 3
-        case .tooSmall: 4
-        case .numbered, .withdrawn: 5
+        case .numbered: .guestsNumbered
+        case .tooSmall: .guestsUnnumbered
+        case .withdrawn: .guestsRenumbered
+        case .failed: .failed
         }
     }
 }

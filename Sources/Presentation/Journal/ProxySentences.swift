@@ -2,10 +2,19 @@
 import Internet
 import StateMachines
 
-extension ProxyReport {
-    /// The sentence, for the uplink of this name; `name` gives a bridge's network.
-    package func sentence(on uplink: InterfaceName, _ name: (InterfaceIndex) -> String) -> String {
-        switch self {
+/// A report of the proxy, with the names of the networks that it is about.
+package struct ProxySentence: JournalReport {
+    private let report: ProxyReport
+    private let name: (InterfaceIndex) -> String
+
+    /// - Parameter name: gives a bridge's network.
+    package init(_ report: ProxyReport, _ name: @escaping (InterfaceIndex) -> String) {
+        self.report = report
+        self.name = name
+    }
+
+    package func sentence(on uplink: InterfaceName) -> String {
+        switch report {
         case .came(let address, let bridge):
             "'\(uplink)' answers for \(address), which appeared on '\(name(bridge))'."
         case .moved(let address, let bridge):
@@ -22,27 +31,22 @@ extension ProxyReport {
         }
     }
 
-    /// The journal's fields beside the sentence.
-    package var fields: [(name: String, value: String)] {
-        let (event, id, address): (String, MessageID, IPv6Address?) =
-            switch self {
-            case .came(let address, _): ("guest-came", .guestCame, address)
-            case .moved(let address, _): ("guest-moved", .guestCame, address)
-            case .went(let address, _): ("guest-went", .guestWent, address)
-            case .full: ("guests-full", .guestsFull, nil)
-            case .contested(let address): ("guest-contested", .guestContested, address)
-            case .failed: ("failed", .failed, nil)
-            }
-        let fields = [(name: "MESSAGE_ID", value: id.rawValue), (name: "KEEP6_EVENT", value: event)]
-        return fields + (address.map { [(name: "KEEP6_ADDRESS", value: $0.description)] } ?? [])
+    package var event: JournalEvent {
+        switch report {
+        case .came: .guestCame
+        case .moved: .guestMoved
+        case .went: .guestWent
+        case .full: .guestsFull
+        case .contested: .guestContested
+        case .failed: .failed
+        }
     }
 
-    /// syslog's number: 3 error, 4 warning, 7 debugging (syslog(3)).
-    package var priority: Int {
-        switch self {
-        case .failed: 3
-        case .full, .contested: 4
-        case .came, .moved, .went: 7
+    package var ownFields: [(name: String, value: String)] {
+        switch report {
+        case .came(let address, _), .moved(let address, _), .went(let address, _), .contested(let address):
+            [("KEEP6_ADDRESS", address.description)]
+        case .full, .failed: []
         }
     }
 }

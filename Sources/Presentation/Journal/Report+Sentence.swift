@@ -4,8 +4,7 @@ import Internet
 import Netlink
 import StateMachines
 
-extension Report {
-    /// The sentence, for the uplink of this name.
+extension Report: JournalReport {
     package func sentence(on uplink: InterfaceName) -> String {
         switch self {
         case .restored(let route, let cause, let outage):
@@ -64,47 +63,40 @@ extension Report {
         }
     }
 
-    /// The journal's fields beside the sentence.
-    package var fields: [(name: String, value: String)] {
-        [("MESSAGE_ID", messageID.rawValue)] + eventFields
-    }
-
-    private var eventFields: [(name: String, value: String)] {
+    package var event: JournalEvent {
         switch self {
-        case .restored(_, let cause, let outage):
-            [event("restored"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
-        case .returned(_, let cause, let outage):
-            [event("returned"), ("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
-        case .relieved: [event("relieved")]
-        case .lost(let cause): [event("lost"), ("KEEP6_CAUSE", cause.clause)]
-        case .addressAdded: [event("address-added")]
-        case .addressRestored(_, let outage):
-            [event("address-restored"), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
-        case .overruled: [event("overruled")]
-        case .fight(let cause): [event("fight"), ("KEEP6_CAUSE", cause.clause)]
-        case .corrected: [event("corrected")]
-        case .failed: [event("failed")]
-        case .ready: [event("ready")]
-        case .online(let route, let isPinned):
-            [event("online"), ("KEEP6_ROUTE", RouteOrigin(route, isPinned: isPinned).rawValue)]
-        case .linkGone: [event("link-gone")]
-        case .poked: [event("poked")]
-        case .adopted: [event("adopted")]
-        case .refused: [event("refused")]
-        case .flood: [event("flood")]
+        case .ready(nil, _): .ready
+        case .ready: .waitedInVain
+        case .online: .online
+        case .lost: .lost
+        case .restored: .restored
+        case .returned: .returned
+        case .relieved: .relieved
+        case .addressAdded: .addressAdded
+        case .addressRestored: .addressRestored
+        case .corrected: .corrected
+        case .fight: .fight
+        case .overruled(_, .foreignRouter): .foreignRouter
+        case .overruled(_, .deadRouter): .deadRouter
+        case .overruled(_, .deadRoute): .overruled
+        case .linkGone: .linkGone
+        case .poked: .poked
+        case .adopted: .adopted
+        case .refused: .refused
+        case .flood: .flood
+        case .failed: .failed
         }
     }
 
-    private func event(_ name: String) -> (name: String, value: String) { ("KEEP6_EVENT", name) }
-
-    /// syslog's number: 3 error, 4 warning, 5 notice, 6 information (syslog(3)).
-    package var priority: Int {
+    package var ownFields: [(name: String, value: String)] {
         switch self {
-        case .failed: 3
-        case .lost, .fight, .overruled, .refused, .flood: 4
-        case .restored, .returned, .addressAdded, .addressRestored, .corrected, .linkGone: 5
-        case .ready(let missing, _): missing == nil ? 6 : 4
-        case .online, .relieved, .poked, .adopted: 6
+        case .restored(_, let cause, let outage), .returned(_, let cause, let outage):
+            [("KEEP6_CAUSE", cause.clause), ("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .lost(let cause), .fight(let cause): [("KEEP6_CAUSE", cause.clause)]
+        case .addressRestored(_, let outage): [("KEEP6_OUTAGE_USEC", "\(outage.microseconds)")]
+        case .online(let route, let isPinned):
+            [("KEEP6_ROUTE", RouteOrigin(route, isPinned: isPinned).rawValue)]
+        default: []
         }
     }
 }

@@ -129,6 +129,7 @@ private struct TimelinePast {
         case .addressRestored:
             guard let state, state == .online || state == .degraded else { break }
             endOutage(entry, with: state, cause: "a program took an address away", at: time)
+        default: break
         }
     }
 

@@ -6,12 +6,10 @@ import Text
 
 /// One of the guard's entries in the journal, or systemd's that the guard has stopped.
 package struct TimelineEntry: Equatable, Sendable {
-    /// What happened; the words are those of KEEP6_EVENT=. Other events change nothing in the picture.
-    package enum Event: String, CaseIterable, Sendable {
-        case ready, online, lost, restored, returned, relieved, overruled
-        case linkGone = "link-gone"
-        case addressRestored = "address-restored"
-    }
+    /// What can happen; other events change nothing in the picture.
+    package static let events: [JournalEvent] = [
+        .ready, .online, .lost, .restored, .returned, .relieved, .overruled, .linkGone, .addressRestored,
+    ]
 
     package let time: WallTime
     /// The boot that it happened in.
@@ -19,7 +17,7 @@ package struct TimelineEntry: Equatable, Sendable {
     /// One run of the guard, from its start to its end (`_SYSTEMD_INVOCATION_ID`).
     package let run: String
     /// nil if the guard has stopped.
-    package let event: Event?
+    package let event: JournalEvent?
     /// Fit to be shown.
     package let cause: String?
     package let outage: Duration?
@@ -32,7 +30,7 @@ package struct TimelineEntry: Equatable, Sendable {
     ///
     /// A cause that is too long is cut, and an outage that keep6 cannot have measured is left out.
     package init?(at time: WallTime, boot: String, run: String, event: String, field: (String) -> String?) {
-        guard let event = Event(rawValue: event) else { return nil }
+        guard let event = TimelineEntry.events.first(where: { $0.name == event }) else { return nil }
         self.time = time
         self.boot = boot
         self.run = run

@@ -172,8 +172,7 @@ extension DelegationService {
             do throws(SystemError) { try child?.signal(SIGHUP) } catch {
                 voice.complain("'\(uplink)': \(error); it asks in its own time.", uplink: uplink)
             }
-        case .say(let sentence):
-            voice.say(sentence.text, priority: sentence.priority, uplink: uplink, fields: sentence.fields)
+        case .report(let notice): voice.report(notice, on: uplink)
         }
     }
 }

@@ -200,7 +200,7 @@ extension GuardService {
             case .start(let unit): try Manager().start(unit.description)
             case .ready: ServiceNotification.ready()
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
-            case .report(let report): say(report)
+            case .report(let report): voice.report(report, on: uplink)
             case .readWish: return readWish()
             case .add, .refresh, .remove, .addAddress, .hold, .release, .makeOptimistic, .probe: break
             }
@@ -212,10 +212,6 @@ extension GuardService {
             if case .solicit = action, error.code == ENOBUFS { return nil }
             return .failed(action, code: error.code, reason: "\(error)")
         }
-    }
-
-    private func say(_ report: Report) {
-        voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
     }
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it, but for addresses that are gone.
@@ -262,7 +258,8 @@ extension GuardService {
             } else if !listeningFailed {
                 listener = try RouterListener(
                     on: uplink, in: loop, hear: { [unowned self] in dispatch(listener?.events() ?? []) },
-                    knownRouters: { [unowned self] in state.knownRouters }, say: { [unowned self] in say($0) })
+                    knownRouters: { [unowned self] in state.knownRouters },
+                    say: { [voice, uplink] in voice.report($0, on: uplink) })
             }
         } catch {
             // It has another name already, or is gone: it is tried again when it is looked at next.

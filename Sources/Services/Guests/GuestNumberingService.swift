@@ -14,7 +14,6 @@ final class GuestNumberingService {
     private let host: GuestAddressing
     private let routes: Rtnetlink
     private let voice: Voice
-    private let say: (GuestReport) -> Void
     private let notifications: GuestNotificationSocket
     private var state: GuestNumbering
     private var readiness: Readiness?
@@ -27,13 +26,12 @@ final class GuestNumberingService {
     private var forwarded: [String: [String]] = [:]
 
     init(
-        _ wish: Wish, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice, say: @escaping (GuestReport) -> Void
+        _ wish: Wish, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice
     ) throws(SystemError) {
         uplink = wish.uplink
         host = GuestAddressing(of: uplink, wish, routes)
         self.routes = routes
         self.voice = voice
-        self.say = say
         state = GuestNumbering(wish.guests, memory: host.memory(voice))
         notifications = try GuestNotificationSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
@@ -81,7 +79,7 @@ final class GuestNumberingService {
 
     private func perform(_ action: GuestNumbering.Action) {
         switch action {
-        case .report(let report): say(report)
+        case .report(let report): voice.report(report, on: uplink)
         case .remember:
             do { try host.remember(state.memory) } catch {
                 fail("\(error); after a reboot guests may go on using a prefix that is gone")
@@ -98,6 +96,6 @@ final class GuestNumberingService {
 
     private func fail(_ what: String) {
         hasFailed = true
-        if complaints.take(at: .now) != nil { say(.failed(what)) }
+        if complaints.take(at: .now) != nil { voice.report(GuestReport.failed(what), on: uplink) }
     }
 }

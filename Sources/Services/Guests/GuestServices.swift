@@ -48,9 +48,7 @@ final class GuestServices {
         GuestAddressing(of: uplink, earlier, routes).release(voice)
         do {
             guard !wish.guests.isEmpty else { return }
-            let new = try GuestNumberingService(wish, in: loop, routes, voice) { [unowned self] report in
-                voice.say(report.sentence(on: uplink), priority: report.priority, uplink: uplink, fields: report.fields)
-            }
+            let new = try GuestNumberingService(wish, in: loop, routes, voice)
             numberer = new
             new.refresh()
         } catch {
@@ -67,10 +65,7 @@ final class GuestServices {
                 if let link { try ProxyHost(link, routes).release() }
                 return
             }
-            let new = try ProxyService(networks, of: uplink, in: loop, routes) { [unowned self] report, name in
-                voice.say(
-                    report.sentence(on: uplink, name), priority: report.priority, uplink: uplink, fields: report.fields)
-            }
+            let new = try ProxyService(networks, of: uplink, in: loop, routes, voice)
             keeper = new
             new.refresh()
         } catch {

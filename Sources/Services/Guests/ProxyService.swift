@@ -6,6 +6,7 @@ import Internet
 import Linux
 import NeighborDiscovery
 import Netlink
+import Presentation
 import StateMachines
 import Systemd
 
@@ -18,7 +19,7 @@ final class ProxyService {
     private let uplink: InterfaceName
     private let loop: EventLoop
     private let routes: Rtnetlink
-    private let say: (ProxyReport, _ name: (InterfaceIndex) -> String) -> Void
+    private let voice: Voice
     private let notifications: GuestNotificationSocket
     private let speaker: NeighborSendSocket
     private var readiness: Readiness?
@@ -48,13 +49,13 @@ final class ProxyService {
 
     init(
         _ networks: [NetworkName], of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink,
-        say: @escaping (ProxyReport, _ name: (InterfaceIndex) -> String) -> Void
+        _ voice: Voice
     ) throws(SystemError) {
         self.networks = networks
         self.uplink = uplink
         self.loop = loop
         self.routes = routes
-        self.say = say
+        self.voice = voice
         notifications = try GuestNotificationSocket()
         speaker = try NeighborSendSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
@@ -81,8 +82,10 @@ final class ProxyService {
         bridges[bridge]?.name.description ?? "a network that is gone"
     }
 
+    private func report(_ report: ProxyReport) { voice.report(ProxySentence(report, name), on: uplink) }
+
     private func complain(_ what: String) {
-        if complaints.take(at: .now) != nil { say(.failed(what)) { "\($0.rawValue)" } }
+        if complaints.take(at: .now) != nil { report(.failed(what)) }
     }
 }
 
@@ -268,7 +271,7 @@ extension ProxyService {
             case .forget(let address, let bridge): try host.forget(address, on: bridge)
             case .ask(let address, let bridge): if let place = bridges[bridge]?.link { ask(for: address, place) }
             case .challenge(let address): ask(for: address, link)
-            case .report(let report): say(report, name)
+            case .report(let report): self.report(report)
             }
         } catch { complain("\(error)") }
         return nil

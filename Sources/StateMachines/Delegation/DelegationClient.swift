@@ -1,4 +1,4 @@
-// From dhcpcd's reports and words to the routes that are to be, and the sentences for the administrator.
+// From dhcpcd's reports and words to the routes that are to be, and what the administrator is told.
 import Configuration
 import Internet
 import Netlink
@@ -23,7 +23,7 @@ package struct DelegationClient: Sendable {
         case remember
         /// Has dhcpcd ask at once, and not when its back-off is over.
         case askAnew
-        case say(DelegationSentence)
+        case report(DelegationNotice)
     }
 
     private let uplink: InterfaceName
@@ -103,10 +103,7 @@ package struct DelegationClient: Sendable {
         var leased: [DelegatedPrefix] = []
         for entry in report.prefixes where entry.valid > 0 && leased.count < DelegationMemory.limit {
             guard DelegatedPrefix.isBelieved(entry.prefix) else {
-                actions.append(
-                    say(
-                        "the server delegates \(entry.prefix), which cannot be a prefix for your networks (/32 to /64);"
-                            + " keep6 rejects it. Find out which server that is", .refused))
+                actions.append(.report(.notBelieved(entry.prefix)))
                 continue
             }
             leased.append(DelegatedPrefix(entry, at: now))
@@ -119,8 +116,8 @@ package struct DelegationClient: Sendable {
         for prefix in leased {
             actions.append(.put(prefix))
             if !known.contains(prefix.prefix) {
-                let left = prefix.validUntil.map { "for \(now.duration(to: $0).components.seconds) s" } ?? "without end"
-                actions.append(say("\(prefix.prefix) is delegated \(left), and renewed before that", .delegated))
+                let lifetime = prefix.validUntil.map { now.duration(to: $0) }
+                actions.append(.report(.delegated(prefix.prefix, lifetime: lifetime)))
             }
         }
         for prefix in prefixes where !leased.contains(where: { $0.prefix == prefix.prefix }) {
@@ -140,7 +137,7 @@ package struct DelegationClient: Sendable {
     }
 
     private func remove(_ prefix: DelegatedPrefix) -> [Action] {
-        [.remove(prefix), say("\(prefix.prefix) is no longer delegated", .ended)]
+        [.remove(prefix), .report(.ended(prefix.prefix))]
     }
 
     private mutating func expire(at now: Instant) -> [Action] {
@@ -148,25 +145,13 @@ package struct DelegationClient: Sendable {
         guard !expired.isEmpty else { return [] }
         prefixes.removeAll { !$0.isValid(at: now) }
         asked = now
-        return [.remember]
-            + expired.flatMap { prefix in
-                [
-                    .remove(prefix),
-                    say(
-                        "the delegation of \(prefix.prefix) ran out because no server renewed it; dhcpcd continues to ask",
-                        .ended),
-                ]
-            }
+        return [.remember] + expired.flatMap { [.remove($0), .report(.expired($0.prefix))] }
     }
 
     private mutating func losePatience(at now: Instant) -> [Action] {
         guard let patienceEnds, patienceEnds <= now else { return [] }
         self.patienceEnds = nil
-        let seconds = DelegationClient.patience.components.seconds
-        let what =
-            "no DHCPv6 server has answered for \(seconds) s; dhcpcd continues to ask. If this persists, ask the provider"
-            + " whether prefix delegation is on for this host and this DUID, \(delegation.duid)"
-        return [say(what, .unanswered)]
+        return [.report(.unanswered(after: DelegationClient.patience, delegation.duid))]
     }
 
     /// dhcpcd tells its script of no refusal, but its log: `eth0: DHCPv6 REPLY: No prefix available` and the like
@@ -176,41 +161,22 @@ package struct DelegationClient: Sendable {
         let name = "\(uplink): "
         if words.hasPrefix(name) { words.removeFirst(name.count) }
         if !words.isEmpty, words != "dhcpcd exited", !words.hasPrefix("main: ") { lastWords = words }
-        if words == "failed to renew DHCPv6, rebinding" {
-            return [
-                say(
-                    "the server that delegated the prefix does not renew it; dhcpcd now asks any server, and the prefix"
-                        + " stays until its lifetime ends", .unanswered)
-            ]
-        }
+        if words == "failed to renew DHCPv6, rebinding" { return [.report(.notRenewed)] }
         if words == "dhcp6_openudp: Address already in use" { return portTaken() }
         let mark = "DHCPv6 REPLY: "
         guard words.hasPrefix(mark) else {
-            return words.isEmpty ? [] : [say("dhcpcd says: \(words)", .log)]
+            return words.isEmpty ? [] : [.report(.said(words))]
         }
         let reason = String(words.dropFirst(mark.count))
         guard reason != refusal else { return [] }
         (refusal, patienceEnds) = (reason, nil)
-        let advice =
-            prefixes.isEmpty
-            ? "compare the DUID \(delegation.duid) with the one that your provider shows; dhcpcd continues to ask"
-            : "the delegated prefix stays until its lifetime ends, and dhcpcd asks again"
-        return [say("the DHCPv6 server refuses a prefix (\"\(reason)\"); \(advice)", .refused)]
+        return [.report(.refused(reason, prefixes.isEmpty ? delegation.duid : nil))]
     }
 
     private mutating func portTaken() -> [Action] {
         guard !portIsTaken else { return [] }
         (portIsTaken, patienceEnds) = (true, nil)
-        return [
-            say(
-                "another program uses UDP port 546, so no answer of a DHCPv6 server arrives; 'ss -lnup sport = :546' shows"
-                    + " which. If it is dhcpcd.service, run 'systemctl disable --now dhcpcd.service'. Then run"
-                    + " 'systemctl restart keep6-delegation@\(uplink)'", .failed)
-        ]
-    }
-
-    private func say(_ what: String, _ event: DelegationSentence.Event) -> Action {
-        .say(DelegationSentence(text: "'\(uplink)': \(what).", event: event))
+        return [.report(.portTaken)]
     }
 }
 

@@ -37,26 +37,24 @@ private let address = InterfaceAddress("2001:db8::1/64")!
 private let guest = IPv6Address("2001:db8::77")!
 private let prefix = InterfaceAddress("2001:db8::/56")!
 private let network = NetworkName("default")!
+private let duid = try! DUID("00:03:00:01:aa:bb:cc:dd:ee:ff")
 private let bridge = InterfaceIndex(rawValue: 3)
 private let outage = "KEEP6_OUTAGE_USEC=2500084"
 private let cause = "KEEP6_CAUSE=\(Cause.linkDown.clause)"
 
 private func row(
-    _ name: String, _ report: Report, _ priority: Int, _ event: String, _ id: String, _ others: String...
+    _ name: String, _ report: some JournalReport, _ priority: Int, _ event: String, _ id: String?, _ others: String...
 ) -> JournalEntry { JournalEntry(name, (report.priority, report.fields), priority, event, id, others) }
-
-private func row(_ name: String, _ report: GuestReport, _ priority: Int, _ event: String, _ id: String) -> JournalEntry
-{
-    JournalEntry(name, (report.priority, report.fields), priority, event, id)
-}
 
 private func row(
     _ name: String, _ report: ProxyReport, _ priority: Int, _ event: String, _ id: String, _ others: String...
-) -> JournalEntry { JournalEntry(name, (report.priority, report.fields), priority, event, id, others) }
+) -> JournalEntry {
+    let sentence = ProxySentence(report) { _ in "" }
+    return JournalEntry(name, (sentence.priority, sentence.fields), priority, event, id, others)
+}
 
-private func row(_ kind: DelegationSentence.Event, _ priority: Int, _ event: String, _ id: String?) -> JournalEntry {
-    let sentence = DelegationSentence(text: "x", event: kind)
-    return JournalEntry("\(kind)", (sentence.priority, sentence.fields), priority, event, id)
+private func row(_ notice: DelegationNotice, _ priority: Int, _ event: String, _ id: String?) -> JournalEntry {
+    row("\(notice)", notice, priority, event, id)
 }
 
 private let ofTheGuard: [JournalEntry] = [
@@ -125,12 +123,15 @@ private let ofGuests: [JournalEntry] = [
 ]
 
 private let ofDelegation: [JournalEntry] = [
-    row(.delegated, 5, "delegated", "f62df1ddc00244559183877975d0ca28"),
-    row(.ended, 4, "delegation-ended", "16dcc12c4f0f40a48619b3769aadc6bd"),
-    row(.refused, 4, "delegation-refused", "4ffde0b989c549fd8fe3fb9266e4754e"),
-    row(.unanswered, 4, "delegation-unanswered", "dfcbd2ec15f642abb87b8a66e9acb80f"),
-    row(.failed, 3, "delegation-failed", "f541dbcb165b4c51aa0a1503c240cce9"),
-    row(.log, 7, "delegation-log", nil),
+    row(.delegated(prefix, lifetime: nil), 5, "delegated", "f62df1ddc00244559183877975d0ca28"),
+    row(.ended(prefix), 4, "delegation-ended", "16dcc12c4f0f40a48619b3769aadc6bd"),
+    row(.expired(prefix), 4, "delegation-ended", "16dcc12c4f0f40a48619b3769aadc6bd"),
+    row(.notBelieved(prefix), 4, "delegation-refused", "4ffde0b989c549fd8fe3fb9266e4754e"),
+    row(.refused("x", nil), 4, "delegation-refused", "4ffde0b989c549fd8fe3fb9266e4754e"),
+    row(.unanswered(after: .zero, duid), 4, "delegation-unanswered", "dfcbd2ec15f642abb87b8a66e9acb80f"),
+    row(.notRenewed, 4, "delegation-unanswered", "dfcbd2ec15f642abb87b8a66e9acb80f"),
+    row(.portTaken, 3, "delegation-failed", "f541dbcb165b4c51aa0a1503c240cce9"),
+    row(.said("x"), 7, "delegation-log", nil),
 ]
 
 @Suite("The journal's fields")
@@ -143,16 +144,17 @@ struct JournalFieldsTests {
 
     @Test("every kind there is stands in the tables")
     func complete() {
-        let ids = (ofTheGuard + ofGuests + ofDelegation).flatMap(\.fields).filter { $0.hasPrefix("MESSAGE_ID=") }
-        let known = MessageID.allCases.map(\.rawValue) + DelegationSentence.Event.allCases.compactMap(\.messageID)
-        #expect(Set(ids) == Set(known.map { "MESSAGE_ID=\($0)" }))
-        #expect(ofDelegation.count == DelegationSentence.Event.allCases.count)
+        let fields = (ofTheGuard + ofGuests + ofDelegation).flatMap(\.fields)
+        let known = JournalEvent.allCases.compactMap(\.messageID)
+        #expect(Set(fields.filter { $0.hasPrefix("MESSAGE_ID=") }) == Set(known.map { "MESSAGE_ID=\($0)" }))
+        let names = JournalEvent.allCases.map { "KEEP6_EVENT=\($0.name)" }
+        #expect(Set(fields.filter { $0.hasPrefix("KEEP6_EVENT=") }) == Set(names))
     }
 
     @Test("the timeline reads the names that the guard writes")
     func timeline() {
         let written = Set(ofTheGuard.flatMap(\.fields))
-        #expect(TimelineEntry.Event.allCases.allSatisfy { written.contains("KEEP6_EVENT=\($0.rawValue)") })
+        #expect(TimelineEntry.events.allSatisfy { written.contains("KEEP6_EVENT=\($0.name)") })
         #expect(TimelineEntry.fields == ["KEEP6_CAUSE", "KEEP6_OUTAGE_USEC", "KEEP6_ROUTE"])
     }
 }

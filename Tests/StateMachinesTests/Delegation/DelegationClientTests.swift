@@ -34,7 +34,7 @@ import Testing
         #expect(kinds(client.handle(lease(Self.first, "RENEW6"), at: at(50))) == ["remember", "put"])
         #expect(client.deadline == at(140))
         let actions = client.handle(lease(Self.second, "REBIND6"), at: at(60))
-        #expect(kinds(actions) == ["remember", "put", "delegated", "remove", "delegation-ended"])
+        #expect(kinds(actions) == ["remember", "put", "delegated", "remove", "ended"])
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
     }
 
@@ -46,7 +46,7 @@ import Testing
         #expect(client.handle(.report(DhcpcdReport(reason: reason, variables: [])), at: at(2)).isEmpty)
         #expect(client.handle(.timer, at: at(90)).isEmpty)
         let actions = client.handle(.timer, at: at(91))
-        #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
+        #expect(kinds(actions) == ["remember", "remove", "expired"])
         #expect(client.prefixes.isEmpty)
         #expect(client.deadline == at(391))
     }
@@ -60,8 +60,8 @@ import Testing
             ]))
         #expect(client.handle(lease("2001:db8:300::/56", reason, preferred: 0, valid: 0), at: at(1)).isEmpty)
         let actions = client.handle(lease(Self.first, reason, preferred: 0, valid: 0), at: at(2))
-        #expect(kinds(actions) == ["remember", "remove", "delegation-ended"])
-        #expect(sentences(actions) == ["'eth0': \(Self.first) is no longer delegated."])
+        #expect(kinds(actions) == ["remember", "remove", "ended"])
+        #expect(notices(actions) == [.ended(try #require(InterfaceAddress(Self.first)))])
         #expect(client.prefixes.map(\.prefix.description) == [Self.second])
         #expect(client.handle(.report(DhcpcdReport(reason: reason, variables: [])), at: at(3)).isEmpty)
     }
@@ -79,7 +79,7 @@ import Testing
         var client = try client()
         #expect(client.deadline == at(20))
         #expect(client.handle(.timer, at: at(19)).isEmpty)
-        #expect(kinds(client.handle(.timer, at: at(20))) == ["delegation-unanswered"])
+        #expect(kinds(client.handle(.timer, at: at(20))) == ["unanswered"])
         #expect(client.deadline == at(300))
     }
 
@@ -102,7 +102,7 @@ import Testing
         _ = client.handle(lease(Self.first), at: at(410))
         let end = try #require(client.deadline)
         let expired = kinds(client.handle(.timer, at: end))
-        #expect(expired == ["remember", "remove", "delegation-ended"], "dhcpcd begins anew by itself")
+        #expect(expired == ["remember", "remove", "expired"], "dhcpcd begins anew by itself")
         #expect(client.deadline == end.advanced(by: .seconds(300)))
         _ = client.handle(.said("dhcp6_openudp: Address already in use"), at: end)
         #expect(client.deadline == nil, "no answer would be heard")
@@ -112,16 +112,13 @@ import Testing
         var client = try client()
         let line = "eth0: DHCPv6 REPLY: Sorry, no prefixes could be allocated."
         let actions = client.handle(.said(line), at: at(1))
-        #expect(
-            sentences(actions) == [
-                "'eth0': the DHCPv6 server refuses a prefix (\"Sorry, no prefixes could be allocated.\"); compare the DUID"
-                    + " 00:03:00:01:aa:bb:cc:dd:ee:ff with the one that your provider shows; dhcpcd continues to ask."
-            ])
+        let duid = try DUID("00:03:00:01:aa:bb:cc:dd:ee:ff")
+        #expect(notices(actions) == [.refused("Sorry, no prefixes could be allocated.", duid)])
         #expect(client.handle(.said(line), at: at(2)).isEmpty)
         #expect(client.deadline == at(300))
-        #expect(kinds(client.handle(.said("eth0: DHCPv6 REPLY: No binding"), at: at(3))) == ["delegation-refused"])
+        #expect(kinds(client.handle(.said("eth0: DHCPv6 REPLY: No binding"), at: at(3))) == ["refused"])
         _ = client.handle(lease(Self.first), at: at(4))
-        #expect(kinds(client.handle(.said(line), at: at(5))) == ["delegation-refused"])
+        #expect(kinds(client.handle(.said(line), at: at(5))) == ["refused"])
         #expect(client.lastWords == "DHCPv6 REPLY: Sorry, no prefixes could be allocated.")
     }
 
@@ -129,7 +126,7 @@ import Testing
     @Test func portIsTaken() throws {
         var client = try client()
         let line = "dhcp6_openudp: Address already in use"
-        #expect(kinds(client.handle(.said(line), at: at(1))) == ["delegation-failed"])
+        #expect(kinds(client.handle(.said(line), at: at(1))) == ["portTaken"])
         #expect(client.handle(.said(line), at: at(2)).isEmpty)
         #expect(client.handle(.timer, at: at(30)).isEmpty)
         #expect(client.summary == "another program has UDP port 546")
@@ -139,7 +136,7 @@ import Testing
     @Test(arguments: ["::/0", "2000::/3", "2001:db8:100::1/56", "fe80::/64", "ff00::/32", "2001:db8::/96"])
     func unbelievedPrefix(prefix: String) throws {
         var client = try client()
-        #expect(kinds(client.handle(lease(prefix), at: at(1))) == ["delegation-refused"])
+        #expect(kinds(client.handle(lease(prefix), at: at(1))) == ["notBelieved"])
         #expect(client.prefixes.isEmpty)
     }
 
@@ -170,8 +167,8 @@ import Testing
         .report(DhcpcdReport(line: "\(reason) \(prefix) \(preferred) \(valid)")!)
     }
 
-    private func sentences(_ actions: [DelegationClient.Action]) -> [String] {
-        actions.compactMap { if case .say(let sentence) = $0 { sentence.text } else { nil } }
+    private func notices(_ actions: [DelegationClient.Action]) -> [DelegationNotice] {
+        actions.compactMap { if case .report(let notice) = $0 { notice } else { nil } }
     }
 
     private func kinds(_ actions: [DelegationClient.Action]) -> [String] {
@@ -181,7 +178,7 @@ import Testing
             case .remove: "remove"
             case .askAnew: "ask"
             case .remember: "remember"
-            case .say(let sentence): sentence.event.rawValue
+            case .report(let notice): String("\(notice)".prefix { $0 != "(" })
             }
         }
     }
