@@ -25,21 +25,29 @@ package struct EnabledService {
 }
 
 /// Finds clients beside the one that asks for a prefix, and one that asks where keep6 cannot see it.
-package struct ClientUnitCheck {
+package struct ClientUnitCheck: ConfigurationCheck {
+    private let interfaces: InterfacesTree?
+    private let network: NetworkTree
     private let services: [EnabledService]
     private let read: (_ path: String) -> String?
 
     /// Clients that do nothing else, by the names of their programs in Debian.
     private static let others = ["dhcp6c", "dibbler-client", "odhcp6c"]
 
-    /// - Parameter read: a file's text; nil if it cannot be read.
-    package init(_ services: [EnabledService], read: @escaping (_ path: String) -> String?) {
+    /// - Parameters:
+    ///   - interfaces: nil if the host has no such file.
+    ///   - read: a file's text; nil if it cannot be read.
+    package init(
+        _ interfaces: InterfacesTree?, _ network: NetworkTree, services: [EnabledService],
+        read: @escaping (_ path: String) -> String?
+    ) {
+        self.interfaces = interfaces
+        self.network = network
         self.services = services
         self.read = read
     }
 
-    /// - Parameter interfaces: nil if the host has no such file.
-    package func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
+    package func findings() -> [Finding] {
         let kept = interfaces?.kept ?? []
         let asking: String? =
             kept.contains { !$0.delegationLines.isEmpty }
@@ -51,7 +59,7 @@ package struct ClientUnitCheck {
     private func finding(of service: EnabledService, _ asking: String?, _ uplink: String?) -> Finding? {
         let dhclient = service.commands.lazy.compactMap { Dhclient($0) }.first
         let other = service.commands.lazy.compactMap { $0.first }.first { path in
-            ClientUnitCheck.others.contains { path == $0 || path.hasSuffix("/\($0)") }
+            Self.others.contains { path == $0 || path.hasSuffix("/\($0)") }
         }
         let disabling = "run 'systemctl disable --now \(service.name)'"
         if let asking {

@@ -2,7 +2,7 @@
 import Internet
 
 /// Looks at the stanzas of kept interfaces.
-package struct DelegationCheck {
+package struct DelegationCheck: ConfigurationCheck {
     private let tree: InterfacesTree
     private let hasClient: Bool
     private let rival: String?

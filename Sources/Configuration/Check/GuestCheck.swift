@@ -2,7 +2,7 @@
 import Internet
 
 /// Compares the `keep6-guests` options of a host's files with what is there.
-package struct GuestCheck {
+package struct GuestCheck: ConfigurationCheck {
     private let lines: [GuestOptionLine]
     /// Whose a network is; nil if there is none of that name.
     private let owner: (NetworkName) -> HostFacts.Owner?
@@ -31,13 +31,11 @@ package struct GuestCheck {
         }
     }
 
-    /// All that is wrong, in the order of the files, each once.
     package func findings() -> [Finding] {
-        var seen: Set<Finding> = []
-        return lines.flatMap { line in
+        lines.flatMap { line in
             let networks = words(line.option.value).compactMap { GuestSubnet($0)?.network }
             return networks.flatMap { findings(of: $0, in: line) } + prefixFindings(in: line)
-        }.filter { seen.insert($0).inserted }
+        }
     }
 
     private func prefixFindings(in line: GuestOptionLine) -> [Finding] {

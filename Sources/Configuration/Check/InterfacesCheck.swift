@@ -2,7 +2,7 @@
 import Internet
 
 /// Looks at every stanza of a tree that has to do with keep6.
-package struct InterfacesCheck {
+package struct InterfacesCheck: ConfigurationCheck {
     private let tree: InterfacesTree
     private let unitExists: (UnitName) -> Bool?
     private let settings: InterfacesProgramSettings
@@ -21,11 +21,9 @@ package struct InterfacesCheck {
         templates = Set(tree.stanzas.compactMap(\.template))
     }
 
-    /// The problems that reading had, then those of each stanza, in the order of reading, each once.
+    /// The problems that reading had, then those of each stanza, in the order of reading.
     package func findings() -> [Finding] {
-        var seen: Set<Finding> = []
-        let all = tree.problems + tree.stanzas.flatMap { findings(of: $0) } + conflicts() + unheard()
-        return all.filter { seen.insert($0).inserted }
+        tree.problems + tree.stanzas.flatMap { findings(of: $0) } + conflicts() + unheard()
     }
 
     private func findings(of stanza: Stanza) -> [Finding] {

@@ -3,7 +3,7 @@ import Internet
 import Text
 
 /// Looks at every `.network` file that has to do with keep6.
-package struct NetworkCheck {
+package struct NetworkCheck: ConfigurationCheck {
     private let tree: NetworkTree
     private let matches: [NetworkMatch]
     private let unitExists: (UnitName) -> Bool?
@@ -14,13 +14,10 @@ package struct NetworkCheck {
         matches = tree.files.map { NetworkMatch($0) }
     }
 
-    /// The problems that reading had, then those of each file, in networkd's order, each once.
+    /// The problems that reading had, then those of each file, in networkd's order.
     package func findings() -> [Finding] {
-        var seen: Set<Finding> = []
-        let all =
-            tree.problems + tree.files.indices.flatMap { findings(ofFileAt: $0) }
+        tree.problems + tree.files.indices.flatMap { findings(ofFileAt: $0) }
             + tree.unused.flatMap { findings(of: $0) }
-        return all.filter { seen.insert($0).inserted }
     }
 
     private func findings(ofFileAt index: Int) -> [Finding] {

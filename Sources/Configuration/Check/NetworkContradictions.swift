@@ -2,7 +2,7 @@
 import Internet
 
 /// A file that is kept, with its wish.
-struct NetworkContradictions {
+struct NetworkContradictions: ConfigurationCheck {
     private let file: NetworkFile
     private let wish: Wish
     private let settings: NetworkSettings

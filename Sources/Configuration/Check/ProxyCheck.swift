@@ -2,7 +2,7 @@
 import Internet
 
 /// Compares the `keep6-proxy` options of a host's files with what is there.
-package struct ProxyCheck {
+package struct ProxyCheck: ConfigurationCheck {
     private let lines: [GuestOptionLine]
     private let facts: HostFacts
 
@@ -11,9 +11,7 @@ package struct ProxyCheck {
         self.facts = facts
     }
 
-    /// All that is wrong, in the order of the files, each once.
     package func findings() -> [Finding] {
-        var seen: Set<Finding> = []
         var all = lines.flatMap { findings(in: $0) }
         if !lines.isEmpty, let path = facts.ndppd {
             let sentence =
@@ -21,7 +19,7 @@ package struct ProxyCheck {
                 + " 'systemctl disable --now ndppd.service'"
             all.append(Finding(FileLine(file: path, line: 0), .warning, sentence))
         }
-        return all.filter { seen.insert($0).inserted }
+        return all
     }
 
     private func findings(in line: GuestOptionLine) -> [Finding] {

@@ -2,7 +2,7 @@
 import Internet
 
 /// Compares the stanzas of a host with its `.network` files.
-package struct SharedLinkCheck {
+package struct SharedLinkCheck: ConfigurationCheck {
     private let interfaces: InterfacesTree
     private let network: NetworkTree
     private let lookUp: (InterfaceName) -> KnownLink

@@ -5,13 +5,24 @@ import Internet
 ///
 /// The kernel has two routes to such a prefix and takes the older one, after a boot the uplink's, so that guests are not
 /// found, unless the uplink answers for them and keep6 makes a route to each.
-package struct SharedPrefixCheck {
+package struct SharedPrefixCheck: ConfigurationCheck {
+    private let interfaces: InterfacesTree?
+    private let network: NetworkTree
     private let networks: [(name: NetworkName, addresses: [InterfaceAddress])]
 
-    /// - Parameter networks: the libvirt networks that are defined, with their own IPv6 addresses.
-    package init(_ networks: [(name: NetworkName, addresses: [InterfaceAddress])]) { self.networks = networks }
+    /// - Parameters:
+    ///   - interfaces: nil if the host has no such file.
+    ///   - networks: the libvirt networks that are defined, with their own IPv6 addresses.
+    package init(
+        _ interfaces: InterfacesTree?, _ network: NetworkTree,
+        networks: [(name: NetworkName, addresses: [InterfaceAddress])]
+    ) {
+        self.interfaces = interfaces
+        self.network = network
+        self.networks = networks
+    }
 
-    package func findings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
+    package func findings() -> [Finding] {
         (interfaces?.kept ?? []).flatMap { findings(of: $0) } + network.kept.flatMap { findings(of: $0) }
     }
 

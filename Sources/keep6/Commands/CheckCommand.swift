@@ -33,57 +33,53 @@ private struct CheckResult {
 private func checkFile(_ path: String) -> CheckResult {
     guard !path.hasSuffix(".network") else {
         let tree = NetworkTree(readingFile: path, with: .host)
-        let findings = NetworkCheck(tree, unitExists: unitExists).findings()
+        let findings = Finding.all(of: NetworkCheck(tree, unitExists: unitExists))
         return CheckResult(subject: path, findings: findings, kept: KeptUplinks(nil, tree))
     }
     let tree = InterfacesTree(reading: path, with: .host, for: .ofHost)
-    return CheckResult(subject: path, findings: interfacesFindings(tree), kept: KeptUplinks(tree))
-}
-
-private func interfacesFindings(_ tree: InterfacesTree) -> [Finding] {
-    let hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
-    let settings = InterfacesProgramSettings(of: tree.program, read(InterfacesProgramSettings.path(of: tree.program)))
-    return InterfacesCheck(tree, settings: settings, unitExists: unitExists).findings()
-        + DelegationCheck(
-            tree, hasClient: hasClient, rival: EnabledUnit.link(to: "dhcpcd.service"), read: read
-        ).findings()
-}
-
-private func read(_ path: String) -> String? {
-    let bytes = try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
-    return bytes.map { String(decoding: $0, as: UTF8.self) }
+    let findings = Finding.all(of: interfacesCheck(tree), delegationCheck(tree))
+    return CheckResult(subject: path, findings: findings, kept: KeptUplinks(tree))
 }
 
 /// All files that ifupdown and networkd read; a host may have only one of them.
 private func checkHost(_ voice: Voice) -> CheckResult {
     let path = InterfacesTree.path
     let network = NetworkTree(with: .host)
-    let networkFindings = NetworkCheck(network, unitExists: unitExists).findings()
+    let interfaces = network.kept.isEmpty || access(path, F_OK) == 0 ? InterfacesTree.ofHost : nil
+    let facts = HostFacts.host
+    let findings = Finding.all(
+        of: interfaces.map(interfacesCheck),
+        interfaces.map(delegationCheck),
+        NetworkCheck(network, unitExists: unitExists),
+        interfaces.map { SharedLinkCheck($0, network, lookUp: lookUp) },
+        GuestCheck(
+            interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition },
+            libvirt: read("/etc/libvirt/network.conf")),
+        ProxyCheck(interfaces, network, facts),
+        SharedPrefixCheck(interfaces, network, networks: GuestNetwork.defined),
+        ManagerRivals(network: network),
+        FirewallRivals(voice: voice),
+        ClientUnitCheck(interfaces, network, services: EnabledUnit.services(), read: read))
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
-    let rivals = ManagerRivals().findings() + ManagerRivals().findings(network) + FirewallRivals().findings(voice)
-    let clients = ClientUnitCheck(EnabledUnit.services(), read: read)
-    if !network.kept.isEmpty, access(path, F_OK) != 0 {
-        let findings = networkFindings + guestFindings(nil, network) + rivals + clients.findings(nil, network)
-        return CheckResult(subject: files, findings: findings, kept: KeptUplinks(nil, network))
-    }
-    let interfaces = InterfacesTree.ofHost
-    let findings =
-        interfacesFindings(interfaces) + networkFindings
-        + SharedLinkCheck(interfaces, network, lookUp: lookUp).findings()
-        + guestFindings(interfaces, network) + rivals + clients.findings(interfaces, network)
+    let subjects = [interfaces.map { _ in path }, network.files.isEmpty ? nil : files].compactMap { $0 }
     return CheckResult(
-        subject: network.files.isEmpty ? path : "\(path) and \(files)", findings: findings,
-        kept: KeptUplinks(interfaces, network))
+        subject: subjects.joined(separator: " and "), findings: findings, kept: KeptUplinks(interfaces, network))
 }
 
-private func guestFindings(_ interfaces: InterfacesTree?, _ network: NetworkTree) -> [Finding] {
-    let facts = HostFacts.host
-    return GuestCheck(
-        interfaces, network, owner: facts.owner, xml: { GuestNetwork($0).definition },
-        libvirt: read("/etc/libvirt/network.conf")
-    ).findings()
-        + ProxyCheck(interfaces, network, facts).findings()
-        + SharedPrefixCheck(GuestNetwork.defined).findings(interfaces, network)
+private func interfacesCheck(_ tree: InterfacesTree) -> InterfacesCheck {
+    let settings = InterfacesProgramSettings(of: tree.program, read(InterfacesProgramSettings.path(of: tree.program)))
+    return InterfacesCheck(tree, settings: settings, unitExists: unitExists)
+}
+
+private func delegationCheck(_ tree: InterfacesTree) -> DelegationCheck {
+    DelegationCheck(
+        tree, hasClient: access(DelegationUnit.dhcpcd, X_OK) == 0, rival: EnabledUnit.link(to: "dhcpcd.service"),
+        read: read)
+}
+
+private func read(_ path: String) -> String? {
+    let bytes = try? Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
+    return bytes.map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// What the kernel knows about the link of this name, if there is one.

@@ -5,7 +5,9 @@ import Host
 import Linux
 
 /// Looks for them on a host on which keep6 has saved rules.
-struct FirewallRivals {
+struct FirewallRivals: ConfigurationCheck {
+    let voice: Voice
+
     private static let rivals = [
         (
             unit: "netfilter-persistent.service",
@@ -26,13 +28,13 @@ struct FirewallRivals {
         ),
     ]
 
-    func findings(_ voice: Voice) -> [Finding] {
+    func findings() -> [Finding] {
         guard (try? RulesetStore().newestText()) != nil else { return [] }
-        return programs() + rulesElsewhere(voice)
+        return programs() + rulesElsewhere()
     }
 
     /// The kernel consults both back ends for each packet; keep6 manages the rules of one.
-    private func rulesElsewhere(_ voice: Voice) -> [Finding] {
+    private func rulesElsewhere() -> [Finding] {
         guard let (name, ruleset) = try? Ip6tables.unusedBackend() else { return [] }
         let count = ruleset.own(by: HostFirewall(voice).ownership).ruleCount
         guard count > 0 else { return [] }

@@ -7,24 +7,25 @@ import Linux
 import Netlink
 
 /// Looks for them on the currently kept uplinks.
-struct ManagerRivals {
+struct ManagerRivals: ConfigurationCheck {
+    let network: NetworkTree
+
     private static let dhcpcdPath = "/etc/dhcpcd.conf"
 
     func findings() -> [Finding] {
         RunDirectory.uplinks().flatMap { [networkManager(on: $0), dhcpcd(on: $0)].compactMap { $0 } }
+            + [dhcpcdOnPort].compactMap { $0 }
     }
 
     /// Two programs cannot share the port of DHCPv6 answers; networkd then gives up the whole link.
-    func findings(_ network: NetworkTree) -> [Finding] {
+    private var dhcpcdOnPort: Finding? {
         guard let unit = EnabledUnit.link(to: "dhcpcd.service"),
             let file = network.kept.first(where: { NetworkSettings($0).asksByDHCPv6 })
-        else { return [] }
-        return [
-            Finding(
-                FileLine(file: unit, line: 0), .warning,
-                "dhcpcd.service is enabled and takes UDP port 546, so networkd cannot ask for the prefix that"
-                    + " \(file.path) requests, and gives up the link; run 'systemctl disable --now dhcpcd.service'")
-        ]
+        else { return nil }
+        return Finding(
+            FileLine(file: unit, line: 0), .warning,
+            "dhcpcd.service is enabled and takes UDP port 546, so networkd cannot ask for the prefix that"
+                + " \(file.path) requests, and gives up the link; run 'systemctl disable --now dhcpcd.service'")
     }
 
     /// What NetworkManager says about each device while it runs (NetworkManager(8), its state in /run).

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct BootCommandTests {
     private func report(_ text: String) -> [String] {
-        InterfacesCheck(interfaces(text)) { _ in nil }.findings().map { "\($0.line) \($0.severity): \($0.sentence)" }
+        Finding.all(of: InterfacesCheck(interfaces(text)) { _ in nil }).map {
+            "\($0.line) \($0.severity): \($0.sentence)"
+        }
     }
 
     /// The recipe of many blogs. On Debian 12 and 13 such a boot takes 302 s, and networking.service fails.

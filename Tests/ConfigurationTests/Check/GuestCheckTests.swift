@@ -22,7 +22,7 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
     let check = GuestCheck(
         interfaces(stanza), network, owner: { ["default": .libvirt, "br0": .bridge][$0.description] ?? nil },
         xml: { _ in Array(xml.utf8) }, libvirt: libvirt)
-    return check.findings().map { "\($0.place) \($0.severity): \($0.sentence)" }
+    return Finding.all(of: check).map { "\($0.place) \($0.severity): \($0.sentence)" }
 }
 
 @Suite struct GuestCheckTests {

@@ -5,7 +5,7 @@ import Testing
 @testable import Configuration
 
 private func check(_ text: String, units: [String: Bool] = [:]) -> [Finding] {
-    InterfacesCheck(interfaces(text)) { units[$0.description] }.findings()
+    Finding.all(of: InterfacesCheck(interfaces(text)) { units[$0.description] })
 }
 
 /// `LINE severity: sentence`, one a line, without the file.

@@ -7,7 +7,7 @@ import Testing
 /// `FILE:LINE severity: sentence`, one a line, the directory left out where it is /etc/systemd/network.
 private func report(_ files: [String: String], units: [String: Bool] = [:]) -> [String] {
     let paths = files.map { ($0.hasPrefix("/") ? $0 : "/etc/systemd/network/\($0)", $1) }
-    return NetworkCheck(networkTree(Dictionary(uniqueKeysWithValues: paths))) { units[$0.description] }.findings()
+    return Finding.all(of: NetworkCheck(networkTree(Dictionary(uniqueKeysWithValues: paths))) { units[$0.description] })
         .map { "\(short($0.place)) \($0.severity): \($0.sentence)" }
 }
 
@@ -268,7 +268,7 @@ private struct FilesRow: CustomTestStringConvertible, Sendable {
         let files = row.files.filter { $0.key != "" }.map { ("/etc/systemd/network/\($0)", $1) }
         let check = SharedLinkCheck(
             interfaces(row.files[""] ?? ""), networkTree(Dictionary(uniqueKeysWithValues: files)))
-        let said = check.findings().map { "\($0.line) \($0.severity): \($0.sentence)" }
+        let said = Finding.all(of: check).map { "\($0.line) \($0.severity): \($0.sentence)" }
         #expect(row.check.isMet(by: said), "\(said)")
     }
 }

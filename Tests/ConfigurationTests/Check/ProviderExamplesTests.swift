@@ -61,8 +61,9 @@ private func blocks() throws -> [(name: String, text: String)] {
             let tree = interfaces(try text("docs/examples/\(name)"))
             let wish = try #require(tree.stanzas.first { $0.interface == "eno1" }, "\(name)")
             #expect(Wish.isWanted(wish.wishOptions) == .success(true), "\(name)")
-            let client = DelegationCheck(tree, hasClient: true, rival: nil) { _ in nil }.findings()
-            let findings = InterfacesCheck(tree) { _ in true }.findings() + client
+            let findings = Finding.all(
+                of: InterfacesCheck(tree) { _ in true },
+                DelegationCheck(tree, hasClient: true, rival: nil) { _ in nil })
             #expect(findings.isEmpty, "\(name): \(findings)")
         }
     }
@@ -74,7 +75,7 @@ private func blocks() throws -> [(name: String, text: String)] {
             let place = "/etc/systemd/network/50-eno1.network"
             let tree = networkTree([place: try text("docs/examples/\(name)")])
             #expect(tree.kept.map(\.path) == [place], "\(name)")
-            let findings = NetworkCheck(tree) { _ in true }.findings()
+            let findings = Finding.all(of: NetworkCheck(tree) { _ in true })
             #expect(findings.isEmpty, "\(name): \(findings)")
         }
     }

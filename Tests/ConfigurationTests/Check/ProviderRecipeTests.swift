@@ -16,10 +16,10 @@ import Testing
         let service = EnabledService(
             name: name, link: "\(Self.wanted)/\(name)",
             text: "[Service]\nRestart=always\n ExecStart = \(command)\nExecStop=/sbin/dhclient -x -6 -P\n")
-        let check = ClientUnitCheck([service]) { path in
+        let check = ClientUnitCheck(text.map { interfaces($0) }, networkTree(network), services: [service]) { path in
             path == "/etc/dhcp/dhclient6.conf" ? "send dhcp6.client-id 00:03:00:01:AA:BB:CC:DD:EE:FF;" : nil
         }
-        return check.findings(text.map { interfaces($0) }, networkTree(network)).map(\.description)
+        return check.findings().map(\.description)
     }
 
     private static let dhclient = "/sbin/dhclient -cf /etc/dhcp/dhclient6.conf -6 -P -v eno1"
@@ -63,7 +63,7 @@ import Testing
     }
 
     private func routeFindings(_ line: String, _ options: String = "") -> [String] {
-        InterfacesCheck(interfaces(Self.stanza + options + " \(line)\n")) { _ in true }.findings().map(\.sentence)
+        Finding.all(of: InterfacesCheck(interfaces(Self.stanza + options + " \(line)\n")) { _ in true }).map(\.sentence)
     }
 
     @Test(arguments: [

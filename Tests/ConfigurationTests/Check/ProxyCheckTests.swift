@@ -23,7 +23,7 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: HostF
         with: fileReader(
             file.map { ["/etc/systemd/network/a.network": $0] } ?? [:],
             directories: ["/etc/systemd/network": ["a.network"]]))
-    return ProxyCheck(interfaces(stanza + "    \(line)\n"), network, facts).findings().map {
+    return Finding.all(of: ProxyCheck(interfaces(stanza + "    \(line)\n"), network, facts)).map {
         "\($0.place) \($0.severity): \($0.sentence)"
     }
 }

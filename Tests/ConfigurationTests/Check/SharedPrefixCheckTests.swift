@@ -23,10 +23,10 @@ import Testing
         let text = "iface eno1 inet6 static\n    keep6 yes\n\(lines)"
         let path = "/etc/systemd/network/a.network"
         let addresses = LibvirtNetworkXML.addresses(in: Array(Self.xml.utf8))
-        return SharedPrefixCheck([(NetworkName("guests")!, addresses)])
-            .findings(interfaces(text), networkTree(file.map { [path: $0] } ?? [:])).map {
-                "\($0.place) \($0.severity): \($0.sentence)"
-            }
+        let check = SharedPrefixCheck(
+            interfaces(text), networkTree(file.map { [path: $0] } ?? [:]),
+            networks: [(NetworkName("guests")!, addresses)])
+        return check.findings().map { "\($0.place) \($0.severity): \($0.sentence)" }
     }
 
     @Test func theAddressesOfANetwork() {

@@ -16,7 +16,7 @@ private func tree(
 
 /// `LINE severity: sentence`, one a line.
 private func report(_ tree: InterfacesTree, settings: InterfacesProgramSettings? = nil) -> [String] {
-    InterfacesCheck(tree, settings: settings) { _ in true }.findings().map {
+    Finding.all(of: InterfacesCheck(tree, settings: settings) { _ in true }).map {
         "\($0.line) \($0.severity): \($0.sentence)"
     }
 }
