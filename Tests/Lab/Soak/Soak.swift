@@ -29,11 +29,11 @@ struct Soak {
             }
         }
         let all = results.all
-        for kind in Nuisance.allCases {
+        for kind in Nuisance.all {
             let gaps = all.compactMap { host in
-                host.longestGaps[kind].map { "\(host.manager) \(Cell.time($0 <= 0.01 ? 0 : $0))" }
+                host.longestGaps[kind.title].map { "\(host.manager) \(Cell.time($0 <= 0.01 ? 0 : $0))" }
             }
-            print("longest outage, \(kind.rawValue): \(gaps.joined(separator: ", "))")
+            print("longest outage, \(kind.title): \(gaps.joined(separator: ", "))")
         }
         for host in all { print("\(host.manager): \(host.growth)") }
         let survived = all.map(\.survived).reduce(0, +)

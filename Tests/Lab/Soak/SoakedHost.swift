@@ -18,7 +18,7 @@ final class SoakedHost {
     private var random: SeededGenerator
     private var kills = 0
     private(set) var survived = 0
-    private(set) var longestGaps: [Nuisance: Double] = [:]
+    private(set) var longestGaps: [String: Double] = [:]
     private(set) var growth = ""
 
     init(_ manager: Manager, _ release: DebianRelease, in lab: Lab, _ random: SeededGenerator) throws {
@@ -38,8 +38,8 @@ final class SoakedHost {
 
     /// In the second half nothing ends the guard, so that one process lives through all of it and may be measured.
     func soak(_ count: Int) throws {
-        let gentle = Nuisance.allCases.filter { !$0.endsGuard(of: manager) }
-        for number in 0..<count / 2 { try suffer(Nuisance.allCases, number + 1) }
+        let gentle = Nuisance.all.filter { !$0.endsGuard(manager) }
+        for number in 0..<count / 2 { try suffer(Nuisance.all, number + 1) }
         let before = try measureGuard()
         for number in count / 2..<count { try suffer(gentle, number + 1) }
         let after = try measureGuard()
@@ -61,15 +61,15 @@ final class SoakedHost {
         kills += kind.kills
         let isBack = echoes.waitUntilUnbroken(for: Soak.calm, within: Soak.limit)
         let gap = echoes.outage(since: start).longestGap
-        longestGaps[kind] = max(longestGaps[kind] ?? 0, gap)
-        try kind.tidyUp(host)
+        longestGaps[kind.title] = max(longestGaps[kind.title] ?? 0, gap)
+        if let cleaning = kind.cleaning { _ = try host.run(cleaning) }
         let own = try host.defaultRoutes().filter(\.isOurs)
         if isBack, own.count <= 1 {
             survived += 1
             return
         }
         let what = isBack ? "\(own.count) routes of keep6's own" : "offline for \(Int(Soak.limit)) s"
-        Issue.record("\(manager), disruption \(number), \(kind.rawValue): \(what)\n\(host.story)")
+        Issue.record("\(manager), disruption \(number), \(kind.title): \(what)\n\(host.story)")
         try host.succeed(manager.renewal())
         guard echoes.waitUntilUnbroken(for: Soak.calm, within: Soak.limit) else {
             throw LabFailure(description: "nothing brings the host online again")

@@ -1,5 +1,6 @@
 // The rows of the survival table.
 import Foundation
+import TestSupport
 
 struct Disruption: Sendable {
     let title: String
@@ -17,10 +18,25 @@ struct Disruption: Sendable {
         }
     }
 
+    init(_ happening: Happening) { self.init(happening.title, happening.line) }
+
+    /// One whose shell line fails only on a host that is not as it should be.
+    init(surely happening: Happening) {
+        self.init(happening.title) { trial in
+            Cell(try trial.watch { try trial.host.succeed(happening.line) })
+        }
+    }
+
+    /// One that only a host with keep6 can have.
+    init(ofGuard happening: Happening) {
+        let sure = Disruption(surely: happening)
+        self.init(happening.title) { trial in trial.setup.hasKeep6 ? try sure.measure(trial) : .absent }
+    }
+
     static let all = ofHost + ofRouter + ofUplink + ofPrograms
 
-    private static let forwardingOn = "echo 1 >\(Trial.settings)/all/forwarding"
-    private static let deleteRoute = "ip -6 route del default"
+    private static let forwardingOn = "echo 1 >\(Happening.settings)/all/forwarding"
+    private static let deleteRoute = Happening.routeDeleted.line
 
     private static let ofHost = [
         Disruption("libvirt network started") { trial in
@@ -30,26 +46,20 @@ struct Disruption: Sendable {
             return Cell(outage, flaw: try trial.host.hasLibvirtNetwork() ? nil : refusal)
         },
         Disruption("forwarding turned on by another program", forwardingOn),
-        Disruption("accept_ra set back to 1, then forwarding on") { trial in
-            Cell(
-                try trial.watch {
-                    try trial.host.succeed("echo 1 >\(Trial.settings)/eth0/accept_ra; \(forwardingOn)")
-                })
-        },
-        Disruption("default route deleted", deleteRoute),
+        Disruption(surely: .forwarding),
+        Disruption(.routeDeleted),
         Disruption("the same where the router advertises itself every 3 to 4 s") { trial in
             try trial.lab.provider.startRouter(Router())
             // Past the advertisement with which it begins.
             Thread.sleep(forTimeInterval: 1)
             return Cell(try trial.watch { try trial.host.succeed(deleteRoute) })
         },
-        Disruption("default route flushed", "ip -6 route flush default"),
+        Disruption(.routesFlushed),
         Disruption(
             "default route deleted ten times a second for 5 s",
             "for n in $(seq 50); do \(deleteRoute) 2>/dev/null; sleep 0.1; done"),
-        Disruption(
-            "a wrong default route put in place", "ip -6 route replace default via \(Trial.deadGateway) dev eth0"),
-        Disruption("static address deleted", "ip -6 addr del \(Uplink.eth0.address)/64 dev eth0"),
+        Disruption(.wrongRoute),
+        Disruption(.addressDeleted),
     ]
 
     private static let ofRouter = [
@@ -85,7 +95,7 @@ struct Disruption: Sendable {
         Disruption("interface set down and up again", "ip link set eth0 down; ip link set eth0 up"),
         Disruption(
             "IPv6 turned off and on again on the interface",
-            "cd \(Trial.settings)/eth0; echo 1 >disable_ipv6; echo 0 >disable_ipv6"),
+            "cd \(Happening.settings)/eth0; echo 1 >disable_ipv6; echo 0 >disable_ipv6"),
         Disruption("MTU of the interface changed", "ip link set eth0 mtu 1400"),
         Disruption("uplink reconfigured by its manager") { trial in
             try trial.patiently { Cell(try trial.watch { _ = try trial.host.run(trial.setup.renewal, within: 90) }) }
@@ -95,17 +105,9 @@ struct Disruption: Sendable {
         },
     ]
 
-    private static let killGuard = "systemctl kill -s KILL keep6@eth0.service"
-
     private static let ofPrograms = [
-        Disruption("guard killed (kill -9)") { trial in
-            guard trial.setup.hasKeep6 else { return .absent }
-            return Cell(try trial.watch { try trial.host.succeed(killGuard) })
-        },
-        Disruption("guard killed, and the default route deleted at once") { trial in
-            guard trial.setup.hasKeep6 else { return .absent }
-            return Cell(try trial.watch { try trial.host.succeed("\(killGuard); \(deleteRoute)") })
-        },
+        Disruption(ofGuard: .guardKilled),
+        Disruption(ofGuard: .guardKilledBlind),
         Disruption("ip6tables rules saved, libvirt network started, rules restored: libvirt's rules for it") { trial in
             guard let firewall = trial.setup.firewall else { return .absent }
             try trial.host.succeed("ip6tables -A INPUT -p tcp --dport 22 -j ACCEPT; \(firewall.save)")

@@ -1,5 +1,6 @@
 // A host of one setup, online and undisturbed, to be disturbed and watched from the internet.
 import Foundation
+import TestSupport
 
 final class Trial {
     let setup: Setup
@@ -39,10 +40,10 @@ final class Trial {
         try lab.provider.restoreRouter(router)
         let lines = [
             setup.startsNetwork ? "true" : "virsh -q net-destroy \(HostPlan.network)",
-            setup.forwards ? "true" : "echo 0 >\(Self.settings)/all/forwarding", "ip link set eth0 mtu 1500",
+            setup.forwards ? "true" : "echo 0 >\(Happening.settings)/all/forwarding", "ip link set eth0 mtu 1500",
             "ip -6 neigh flush dev eth0",
-            "ip -6 route del default via \(Self.deadGateway) dev eth0",
-            "echo \(acceptRA) >\(Self.settings)/eth0/accept_ra", setup.reset,
+            "ip -6 route del default via \(Happening.deadGateway) dev eth0",
+            "echo \(acceptRA) >\(Happening.settings)/eth0/accept_ra", setup.reset,
         ]
         _ = try host.run(lines.joined(separator: "; "), within: 30)
         try requireUndisturbed()
@@ -76,7 +77,4 @@ final class Trial {
     func patiently<Value>(_ body: () throws -> Value) rethrows -> Value {
         setup == .recipe ? try lab.idle(body) : try body()
     }
-
-    static let settings = "/proc/sys/net/ipv6/conf"
-    static let deadGateway = "fe80::dead"
 }

@@ -12,7 +12,6 @@ import Testing
     private static let events = ProcessInfo.processInfo.environment["KEEP6_EVENTS"].flatMap(UInt64.init) ?? 60_000
     private static let eventsOfASequence: UInt64 = 300
     private static let shards: UInt64 = 4
-    private static let address = InterfaceAddress("2001:db8:1::10/64")!
 
     @Test(arguments: 0..<shards)
     func invariantsHold(shard: UInt64) {
@@ -32,12 +31,14 @@ import Testing
         var wish = Wish(uplink: InterfaceName("eth0")!)
         if Int.random(in: 0..<4, using: &random) == 0 { wish.routers = [World.routers[0], World.routers[1]] }
         var kept = KeptUplink(wish: wish)
-        kept.staticAddresses = [Self.address]
+        kept.staticAddresses = [Happening.address]
         kept.configuredInterface = World.index
         var world = World(kept)
         world.start()
         for step in 0..<Self.eventsOfASequence {
-            let event = happen(in: &world, &random)
+            let happening = Happening.random(using: &random)
+            let event = happening.title
+            happening.inModel(&world, &random)
             if let wrong = wrong(in: world) { return "step \(step), \(event): \(wrong)" }
             guard Bool.random(using: &random) else { continue }
             world.catchUp()
@@ -52,59 +53,6 @@ import Testing
             if let wrong { return "step \(step), \(event), read anew: \(wrong)" }
         }
         return nil
-    }
-
-    /// Lets one thing happen; returns its name.
-    private func happen(in world: inout World, _ random: inout SeededGenerator) -> String {
-        let router = World.routers.randomElement(using: &random)!
-        switch Int.random(in: 0..<20, using: &random) {
-        case 0...3:
-            let lifetime = [0, 1, 5, 30, 1800, 65535].randomElement(using: &random)!
-            world.advertise(router, lifetime: lifetime)
-            return "advertisement for \(lifetime) s"
-        case 4:
-            if let route = world.routes.randomElement(using: &random) { world.delete(route, by: .process(99)) }
-            return "deletion by a process"
-        case 5:
-            if let route = world.learnt.randomElement(using: &random) { world.delete(route, by: .kernel) }
-            return "deletion by the kernel"
-        case 6:
-            world.acceptRA = Int.random(in: 0...2, using: &random)
-            world.forward()
-            return "forwarding"
-        case 7:
-            world.setLink(up: Bool.random(using: &random))
-            if !world.link.isUp { deleteAddress(in: &world) }
-            return "link"
-        case 8:
-            world.isDeaf = true
-            return "notifications lost"
-        case 9:
-            world.renounce(router)
-            return "no router any more"
-        case 10:
-            world.tell(.poke("a test"))
-            return "poke"
-        case 11:
-            world.putInPlace(of: router)
-            return "somebody's route"
-        case 12:
-            world.tell(.neighborFailed(router))
-            return "a dead neighbor"
-        case 13:
-            if world.unheard == nil { world.unheard = [] }
-            return "from now on heard late"
-        case 14:
-            deleteAddress(in: &world)
-            return "address deleted"
-        default:
-            world.pass(.milliseconds(Int.random(in: 1...200_000, using: &random)))
-            return "time"
-        }
-    }
-
-    private func deleteAddress(in world: inout World) {
-        if let address = world.addresses.first(where: { $0.value == Self.address }) { world.delete(address) }
     }
 
     private func wrong(in world: World) -> String? {
@@ -122,14 +70,14 @@ import Testing
 
     /// Once all is heard, the address is held where it is there, and nothing where the link has no carrier.
     private func wronglyHeld(in world: World) -> String? {
-        let isThere = world.addresses.contains { $0.value == Self.address }
-        let isRight = world.link.isUp ? !isThere || world.held == [Self.address.address] : world.held == []
+        let isThere = world.addresses.contains { $0.value == Happening.address }
+        let isRight = world.link.isUp ? !isThere || world.held == [Happening.address.address] : world.held == []
         return isRight ? nil : "held are \(world.held)"
     }
 
     private func stuck(in world: World) -> String? {
         guard world.link.isUp else { return nil }
-        let hasAddress = { (world: World) in world.addresses.contains { $0.value == Self.address } }
+        let hasAddress = { (world: World) in world.addresses.contains { $0.value == Happening.address } }
         let lacksRoute = world.routes.isEmpty && !world.keeper.candidates(at: world.now).isEmpty
         guard lacksRoute || !hasAddress(world) else { return nil }
         // A fight may put the repair off, by a minute at most; a route that others are to make, by less.
