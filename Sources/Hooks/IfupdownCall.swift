@@ -115,7 +115,7 @@ struct IfupdownCall {
                 uplink: uplink)
         }
         var wish = Wish(uplink: uplink)
-        for complaint in wish.take(options) where saysComplaints {
+        for complaint in wish.apply(options) where saysComplaints {
             voice.complain("'\(uplink)': \(complaint).", uplink: uplink)
         }
         return wish

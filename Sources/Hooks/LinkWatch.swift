@@ -67,7 +67,7 @@ final class LinkWatch {
                     return
                 }
                 for notification in heard {
-                    if case .linkChanged(let link) = notification { take(link) }
+                    if case .linkChanged(let link) = notification { apply(link) }
                     if case .linkRemoved(let link) = notification { lose(link.index) }
                 }
             }
@@ -78,7 +78,7 @@ final class LinkWatch {
     }
 
     /// A link is new, has another name than before, or was undecided.
-    private func take(_ link: Link) {
+    private func apply(_ link: Link) {
         guard names[link.index] != link.name else { return }
         lose(link.index)
         if LinkKeeper(voice).keep(link) { names[link.index] = link.name }

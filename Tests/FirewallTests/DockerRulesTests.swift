@@ -96,7 +96,7 @@ import Testing
 
     @Test func administratorsWhereDockersChainsAre() throws {
         var ownership = Ownership()
-        #expect(ownership.take("!DOCKER\n") == [])
+        #expect(ownership.parse("!DOCKER\n") == [])
         let found = try host(policy: "ACCEPT", forward: Self.filter, postrouting: Self.nat)
         #expect(string(found.own(by: ownership).text).contains("-A FORWARD -i docker0 ! -o docker0 -j ACCEPT\n"))
     }

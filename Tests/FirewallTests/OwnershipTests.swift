@@ -23,13 +23,13 @@ import Testing
 
     @Test func anAdministratorsPatterns() {
         var ownership = Ownership()
-        let complaints = ownership.take(
+        let complaints = ownership.parse(
             "# others\n\nvpn-*  # ours\n!DOCKER-FORWARD\nweb? x\n!\n\(String(repeating: "a", count: 65))\nlate")
         #expect(complaints.map(\.line) == [5, 6, 7])
         #expect(ownership.isForeign("vpn-in") && ownership.isForeign("late") && ownership.isForeign("DOCKER"))
         #expect(!ownership.isForeign("DOCKER-FORWARD") && !ownership.isForeign("webs"))
         let many = (0..<1001).map { "p\($0)\n" }.joined()
-        #expect(ownership.take(many).map(\.line) == [1001])
+        #expect(ownership.parse(many).map(\.line) == [1001])
     }
 
     @Test(arguments: Golden.all)
@@ -95,7 +95,7 @@ import Testing
 
     @Test func theChainsOfATableAreNobodys() throws {
         var ownership = Ownership()
-        #expect(ownership.take("*") == [])
+        #expect(ownership.parse("*") == [])
         let ruleset = try Ruleset("*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A INPUT -j LOG\n-A INPUT -j a\nCOMMIT\n")
         #expect(string(ruleset.own(by: ownership).text) == "*filter\n:INPUT DROP [0:0]\n-A INPUT -j LOG\nCOMMIT\n")
     }

@@ -46,7 +46,7 @@ private func judge(_ ruleset: Ruleset) -> String? {
 let readForeignChains: @Sendable ([UInt8]) -> String? = { input in
     var ownership = Ownership()
     let text = String(decoding: input, as: UTF8.self)
-    let complaints = ownership.take(text)
+    let complaints = ownership.parse(text)
     _ = ownership.isForeign("LIBVIRT_INP")
     let lines = text.utf8.count { $0 == UInt8(ascii: "\n") } + 1
     return complaints.allSatisfy { (1...lines).contains($0.line) } ? nil : "a complaint behind the last line"

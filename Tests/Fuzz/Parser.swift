@@ -153,7 +153,7 @@ private let readWish: @Sendable ([UInt8]) -> String? = { input in
     }
     _ = Wish.isWanted(options)
     var wish = Wish(uplink: InterfaceName("eth0")!)
-    let complaints = wish.take(options)
+    let complaints = wish.apply(options)
     guard complaints.count <= options.count else { return "more complaints than options" }
     for option in options where option.name == "address" {
         _ = try? Stanza.staticAddress(option.value, netmask: options.last { $0.name == "netmask" }?.value)

@@ -61,7 +61,7 @@ private struct IfupdownNGParser {
         }
         var lines = NGLines(bytes)
         while let line = lines.next() {
-            guard take(line.words, line.value, at: FileLine(file: path, line: line.number)) else { return false }
+            guard parse(line.words, line.value, at: FileLine(file: path, line: line.number)) else { return false }
         }
         return true
     }
@@ -90,7 +90,7 @@ private struct IfupdownNGParser {
     }
 
     /// One line; `value` is the text after its first word. False if ifup would stop here.
-    private mutating func take(_ words: [String], _ value: String, at place: FileLine) -> Bool {
+    private mutating func parse(_ words: [String], _ value: String, at place: FileLine) -> Bool {
         items += 1
         guard items <= ReadLimit.items else {
             return stop(place, "more than \(ReadLimit.items) lines; keep6 reads no further")

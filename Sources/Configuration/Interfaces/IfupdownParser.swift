@@ -75,7 +75,7 @@ struct IfupdownParser {
             let place = FileLine(file: file, line: line.number)
             do throws(Finding) {
                 guard let keyword = words.next() else { continue }
-                try take(keyword, &words, at: place, in: &block, depth: depth)
+                try parse(keyword, &words, at: place, in: &block, depth: depth)
             } catch {
                 let effect =
                     depth == 0
@@ -88,7 +88,7 @@ struct IfupdownParser {
         }
     }
 
-    private mutating func take(
+    private mutating func parse(
         _ keyword: String, _ words: inout LineWords, at place: FileLine, in block: inout Block, depth: Int
     ) throws(Finding) {
         switch keyword {

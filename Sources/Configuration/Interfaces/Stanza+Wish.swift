@@ -65,7 +65,7 @@ extension Stanza {
             }
         }
         for option in options where option.name.hasPrefix("keep6-") {
-            stated.complaints += Stanza.take(option, into: &stated.wish)
+            stated.complaints += Stanza.apply(option, into: &stated.wish)
         }
         return stated
     }
@@ -80,12 +80,12 @@ extension Stanza {
     }
 
     /// Options that are lists are taken line by line, which names the right line and makes no difference to the wish.
-    private static func take(_ option: StanzaOption, into wish: inout Wish) -> [LocatedComplaint] {
+    private static func apply(_ option: StanzaOption, into wish: inout Wish) -> [LocatedComplaint] {
         if option.lines.count > 1, WishOption(name: option.name, value: option.value).key?.isList != true {
             return option.repeated.map { [$0] } ?? []
         }
         return option.lines.flatMap { line in
-            wish.take([WishOption(name: option.name, value: line.value)]).map {
+            wish.apply([WishOption(name: option.name, value: line.value)]).map {
                 LocatedComplaint(place: line.place, complaint: $0.seeingComments)
             }
         }

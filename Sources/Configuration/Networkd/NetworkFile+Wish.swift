@@ -18,7 +18,7 @@ extension NetworkFile {
         stated.staticAddresses = staticAddresses
         stated.complaints = enable.complaints
         for assignment in assignments(in: NetworkFile.wishSection) {
-            stated.complaints += stated.wish.take([assignment.wishOption]).map {
+            stated.complaints += stated.wish.apply([assignment.wishOption]).map {
                 LocatedComplaint(place: assignment.place, complaint: $0)
             }
         }

@@ -18,7 +18,7 @@ package struct NetworkMatch: Equatable, Sendable {
     private var unknown: Set<String> = []
 
     package init(_ file: NetworkFile) {
-        for assignment in file.assignments(in: "Match") { take(assignment.key, assignment.value) }
+        for assignment in file.assignments(in: "Match") { apply(assignment.key, assignment.value) }
     }
 
     private static let patternKeys = ["Name", "Type", "Kind", "Driver", "Path"]
@@ -29,7 +29,7 @@ package struct NetworkMatch: Equatable, Sendable {
         "KernelVersion", "Credential", "Architecture", "Firmware",
     ]
 
-    private mutating func take(_ key: String, _ value: String) {
+    private mutating func apply(_ key: String, _ value: String) {
         if value.isEmpty {
             patterns[key] = nil
             addresses[key] = nil

@@ -26,23 +26,23 @@ package struct NetworkSettings: Equatable, Sendable {
 
     package init(_ file: NetworkFile) {
         for section in file.sections {
-            for assignment in section.assignments { take(assignment, in: section.name) }
+            for assignment in section.assignments { apply(assignment, in: section.name) }
         }
     }
 
-    private mutating func take(_ assignment: NetworkAssignment, in section: String) {
+    private mutating func apply(_ assignment: NetworkAssignment, in section: String) {
         switch (section, assignment.key) {
         case ("Link", "Unmanaged"): isUnmanaged = assignment.boolean ?? isUnmanaged
         case ("IPv6AcceptRA", "UseGateway"): usesGateway = assignment.boolean ?? usesGateway
         case ("IPv6AcceptRA", "DHCPv6Client"): asksByDHCPv6 = asksByDHCPv6 || assignment.value == "always"
         case ("Network", "DHCP"):
             asksByDHCPv6 = AddressFamilies(assignment.value)?.contains(.ipv6) ?? asksByDHCPv6
-        case ("Network", _): take(assignment)
+        case ("Network", _): apply(assignment)
         default: break
         }
     }
 
-    private mutating func take(_ assignment: NetworkAssignment) {
+    private mutating func apply(_ assignment: NetworkAssignment) {
         let value = assignment.value
         let name = value.isEmpty ? nil : value
         switch assignment.key {

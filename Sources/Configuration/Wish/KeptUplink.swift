@@ -59,9 +59,9 @@ package struct KeptUplink: Equatable, Sendable {
         for line in lines {
             let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw Malformed("'\(line)'") }
-            guard take(found: parts[0], parts[1]) else {
+            guard apply(found: parts[0], parts[1]) else {
                 guard parts[0].hasPrefix("keep6-") else { throw Malformed("'\(line)'") }
-                let complaints = wish.take([WishOption(name: parts[0], value: parts[1])])
+                let complaints = wish.apply([WishOption(name: parts[0], value: parts[1])])
                 if let complaint = complaints.first { throw Malformed(complaint.description) }
                 continue
             }
@@ -69,7 +69,7 @@ package struct KeptUplink: Equatable, Sendable {
     }
 
     /// Takes what is not the wish's own; false if the name or the value is not known.
-    private mutating func take(found name: String, _ value: String) -> Bool {
+    private mutating func apply(found name: String, _ value: String) -> Bool {
         switch name {
         case "found-accept-ra":
             guard let number = Int(value) else { return false }

@@ -16,13 +16,13 @@ extension Wish {
 
     /// Takes every option of a stanza that starts with `keep6-`, or all of an `[X-Keep6]` section; returns what it
     /// could not take. What is wrong leaves the wish as it was.
-    package mutating func take(_ options: [WishOption]) -> [Complaint] {
+    package mutating func apply(_ options: [WishOption]) -> [Complaint] {
         options.compactMap { option in
-            take(option).map { Complaint(option: option, reason: $0) }
+            apply(option).map { Complaint(option: option, reason: $0) }
         }
     }
 
-    private mutating func take(_ option: WishOption) -> String? {
+    private mutating func apply(_ option: WishOption) -> String? {
         guard let key = option.key else {
             guard option.notation == .networkFile || option.name.hasPrefix("keep6-") else { return nil }
             let advice = option.likelyName.map { " (did you mean '\($0)'?)" } ?? ""
@@ -34,16 +34,16 @@ extension Wish {
         }
         switch key {
         case .enable: return nil
-        case .address: return takeAddresses(option.value)
-        case .acceptRA: return takeAcceptRA(option.value)
-        case .defaultRoute: return takeDefaultRoute(option.value)
-        case .start: return takeUnits(option.value)
-        case .wait: return takeWait(option.value)
-        case .firewall: return takeFirewall(option)
-        case .router: return takeRouters(option.value)
-        case .delegation: return takeDelegation(option.value)
-        case .proxy: return takeProxies(option.value)
-        case .guests: return takeGuests(option.value)
+        case .address: return setAddresses(option.value)
+        case .acceptRA: return setAcceptRA(option.value)
+        case .defaultRoute: return setDefaultRoute(option.value)
+        case .start: return setUnits(option.value)
+        case .wait: return setWait(option.value)
+        case .firewall: return setFirewall(option)
+        case .router: return setRouters(option.value)
+        case .delegation: return setDelegation(option.value)
+        case .proxy: return setProxies(option.value)
+        case .guests: return setGuests(option.value)
         }
     }
 
@@ -64,13 +64,13 @@ extension Wish {
         }
     }
 
-    private mutating func takeAcceptRA(_ value: String) -> String? {
+    private mutating func setAcceptRA(_ value: String) -> String? {
         guard let wanted = AcceptRA(value) else { return "it must be auto, 2, 1 or 0; keep6 uses \(acceptRA)" }
         acceptRA = wanted
         return nil
     }
 
-    private mutating func takeDefaultRoute(_ value: String) -> String? {
+    private mutating func setDefaultRoute(_ value: String) -> String? {
         if value == "ra" {
             defaultRoute = .routerAdvertisement
         } else if value == "off" {
@@ -83,7 +83,7 @@ extension Wish {
         return nil
     }
 
-    private mutating func takeFirewall(_ option: WishOption) -> String? {
+    private mutating func setFirewall(_ option: WishOption) -> String? {
         let isYes = option.notation == .networkFile ? systemdBoolean(option.value) : stanzaBoolean(option.value)
         guard let isYes else {
             return "it must be yes or no; keep6 \(firewall ? "restores the firewall" : "leaves the firewall alone")"
@@ -92,7 +92,7 @@ extension Wish {
         return nil
     }
 
-    private mutating func takeWait(_ value: String) -> String? {
+    private mutating func setWait(_ value: String) -> String? {
         guard let seconds = Int(value), (0...3600).contains(seconds) else {
             let effect = wait == 0 ? "keep6 does not wait" : "keep6 uses \(wait)"
             return "it must be a number of seconds from 0 to 3600; \(effect)"
@@ -101,13 +101,13 @@ extension Wish {
         return nil
     }
 
-    private mutating func takeDelegation(_ value: String) -> String? {
+    private mutating func setDelegation(_ value: String) -> String? {
         do { delegation = try Delegation(value) } catch { return "\(error); keep6 asks for no prefix" }
         return nil
     }
 
-    private mutating func takeAddresses(_ value: String) -> String? {
-        takeEach(value, "is not a unicast address with its prefix length (2001:db8::1/64)") { wish, word in
+    private mutating func setAddresses(_ value: String) -> String? {
+        parseEach(value, "is not a unicast address with its prefix length (2001:db8::1/64)") { wish, word in
             guard let address = InterfaceAddress(word), word.contains("/"), address.address.isAssignable else {
                 return false
             }
@@ -115,27 +115,27 @@ extension Wish {
         }
     }
 
-    private mutating func takeRouters(_ value: String) -> String? {
+    private mutating func setRouters(_ value: String) -> String? {
         let limit = Wish.routerLimit
         let complaint = "is not a router's link-local address (fe80::1), or there are more than \(limit)"
-        return takeEach(value, complaint) { wish, word in
+        return parseEach(value, complaint) { wish, word in
             guard let router = IPv6Address(word), router.isLinkLocal else { return false }
             return Wish.add(router, to: &wish.routers, limit: limit)
         }
     }
 
-    private mutating func takeProxies(_ value: String) -> String? {
+    private mutating func setProxies(_ value: String) -> String? {
         let complaint = "is not a name of a libvirt network or a bridge, or there are more than \(Wish.proxyLimit)"
-        return takeEach(value, complaint) { wish, word in
+        return parseEach(value, complaint) { wish, word in
             Wish.add(NetworkName(word), to: &wish.proxies, limit: Wish.proxyLimit)
         }
     }
 
-    private mutating func takeGuests(_ value: String) -> String? {
+    private mutating func setGuests(_ value: String) -> String? {
         let complaint =
             "is not NETWORK or NETWORK:SUBNET (a hexadecimal number), or repeats a network or a number, or"
             + " there are more than \(Wish.guestLimit)"
-        return takeEach(value, complaint) { wish, word in
+        return parseEach(value, complaint) { wish, word in
             let subnet = GuestSubnet(word)
             let isOthers = wish.guests.contains {
                 $0 != subnet
@@ -145,14 +145,14 @@ extension Wish {
         }
     }
 
-    private mutating func takeUnits(_ value: String) -> String? {
-        takeEach(value, "is not a name of a systemd unit (libvirtd.service)") { wish, word in
+    private mutating func setUnits(_ value: String) -> String? {
+        parseEach(value, "is not a name of a systemd unit (libvirtd.service)") { wish, word in
             Wish.add(UnitName(word), to: &wish.start)
         }
     }
 
     /// Takes each word of a value; the complaint follows those that were not taken.
-    private mutating func takeEach(
+    private mutating func parseEach(
         _ value: String, _ complaint: String, _ take: (inout Wish, String) -> Bool
     ) -> String? {
         let wrong = words(value).filter { !take(&self, $0) }

@@ -49,7 +49,7 @@ package struct Ownership: Equatable, Sendable {
 
     /// Adds an administrator's patterns, one per line: `GLOB` for foreign chains, `!GLOB` for the administrator's own;
     /// `#` starts a comment. Returns what is wrong, with the line number; a wrong line has no effect.
-    package mutating func take(_ text: String) -> [MalformedRuleset] {
+    package mutating func parse(_ text: String) -> [MalformedRuleset] {
         var complaints: [MalformedRuleset] = []
         var taken = 0
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -32,7 +32,7 @@ extension Ruleset {
         var rest = bytes
         while !rest.isEmpty {
             let end = rest.place(of: 0x0a) ?? rest.endIndex
-            try parser.take(rest[..<end])
+            try parser.parse(rest[..<end])
             rest = rest[end...].dropFirst()
         }
         self = try parser.finish()
@@ -49,7 +49,7 @@ private struct RulesetParser {
     /// The chain of the last rule, because the rules of a chain follow one another.
     private var last: (name: ArraySlice<UInt8>, place: Int)?
 
-    mutating func take(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
+    mutating func parse(_ line: ArraySlice<UInt8>) throws(MalformedRuleset) {
         number += 1
         guard line.count <= Ruleset.lineLimit else {
             throw wrong("it is longer than \(Ruleset.lineLimit) bytes, the limit of ip6tables-restore")

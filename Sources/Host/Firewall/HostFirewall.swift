@@ -25,7 +25,7 @@ package struct HostFirewall: Sendable {
         let path = HostFirewall.foreignChainsPath
         do {
             let text = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
-            for complaint in ownership.take(String(decoding: text, as: UTF8.self)) {
+            for complaint in ownership.parse(String(decoding: text, as: UTF8.self)) {
                 voice.complain("\(path):\(complaint.line): \(complaint.sentence).")
             }
         } catch {
@@ -123,7 +123,7 @@ package struct HostFirewall: Sendable {
 
     /// Stores the administrator's part of a rules file, for example of iptables-persistent, as the newest version, if
     /// ip6tables accepts it.
-    package func take(_ text: [UInt8], from path: String) throws(Failure) -> (version: Version, foreign: Int) {
+    package func importRules(_ text: [UInt8], from path: String) throws(Failure) -> (version: Version, foreign: Int) {
         let ruleset: Ruleset
         do { ruleset = try Ruleset(parsing: text) } catch { throw Failure("\(path): \(error)") }
         let own = ruleset.own(by: ownership)

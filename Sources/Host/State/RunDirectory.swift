@@ -97,7 +97,7 @@ package struct GuardLock: ~Copyable {
     private let file: Descriptor
 
     /// Takes the lock; EWOULDBLOCK if another guard has it.
-    package static func take(of uplink: InterfaceName) throws(SystemError) -> GuardLock {
+    package static func acquire(for uplink: InterfaceName) throws(SystemError) -> GuardLock {
         try StateFile.makeDirectory(RunDirectory.path)
         let path = "\(RunDirectory.path)/\(uplink).lock"
         let file = try Descriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)

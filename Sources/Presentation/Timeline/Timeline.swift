@@ -49,7 +49,7 @@ package struct Timeline: Sendable {
             let isRunning = number == boots.count - 1
             past.begin(boot, until: isRunning ? window.upperBound : min(boot.to, window.upperBound))
             let own = entries[boot.id] ?? []
-            for entry in own { past.take(entry) }
+            for entry in own { past.apply(entry) }
             if isRunning, own.isEmpty, let now { past.change(to: now, at: past.bootBegin) }
             past.end()
         }
@@ -107,7 +107,7 @@ private struct TimelinePast {
 
     mutating func end() { advance(to: bootEnd) }
 
-    mutating func take(_ entry: TimelineEntry) {
+    mutating func apply(_ entry: TimelineEntry) {
         let time = min(max(entry.time, lastTime), bootEnd)
         guard let event = entry.event else {
             run = nil

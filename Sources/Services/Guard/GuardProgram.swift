@@ -22,7 +22,7 @@ package func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment
         return misconfigured
     }
     do throws(SystemError) {
-        let lock = try GuardLock.take(of: uplink)
+        let lock = try GuardLock.acquire(for: uplink)
         let kept = RunDirectory.kept(uplink, voice)
         if kept == nil {
             voice.complain(

@@ -70,7 +70,7 @@ final class RouterListener {
             // The kernel, too, takes the routes to the source away, and knows the neighbor by the target (ndisc_recv_na).
             return source == neighbor.target && !neighbor.isRouter ? .routerGone(source) : nil
         case .refused(let reason):
-            if let count = refusals.take(at: .now) { say(.refused(reason, count: count)) }
+            if let count = refusals.consume(at: .now) { say(.refused(reason, count: count)) }
             return nil
         case .none: return nil
         }
@@ -83,10 +83,10 @@ extension RouterListener {
     /// What is queued when the gate narrows is still read, and not counted as if it came after.
     private func count() throws(SystemError) {
         let before = gate.opening
-        gate.take(at: .now)
+        gate.consume(at: .now)
         guard gate.opening != before else { return }
         try admit()
-        if gate.opening == .knownRouters, floods.take(at: .now) != nil { say(.flood(knownRouters())) }
+        if gate.opening == .knownRouters, floods.consume(at: .now) != nil { say(.flood(knownRouters())) }
     }
 
     private func admit() throws(SystemError) {

@@ -96,6 +96,6 @@ final class GuestNumberingService {
 
     private func fail(_ what: String) {
         hasFailed = true
-        if complaints.take(at: .now) != nil { voice.report(GuestReport.failed(what), on: uplink) }
+        if complaints.consume(at: .now) != nil { voice.report(GuestReport.failed(what), on: uplink) }
     }
 }

@@ -85,7 +85,7 @@ final class ProxyService {
     private func report(_ report: ProxyReport) { voice.report(ProxySentence(report, name), on: uplink) }
 
     private func complain(_ what: String) {
-        if complaints.take(at: .now) != nil { report(.failed(what)) }
+        if complaints.consume(at: .now) != nil { report(.failed(what)) }
     }
 }
 
@@ -171,14 +171,14 @@ extension ProxyService {
                     isStale = true
                     return
                 }
-                for notification in heard where take(notification) { isStale = true }
+                for notification in heard where apply(notification) { isStale = true }
             }
         } catch { complain("\(error)") }
         if isStale { refresh() }
     }
 
     /// Takes what the kernel told; true if everything is to be read anew.
-    private func take(_ notification: GuestNotification) -> Bool {
+    private func apply(_ notification: GuestNotification) -> Bool {
         switch notification {
         case .neighborChanged(let neighbor):
             count()
@@ -188,13 +188,13 @@ extension ProxyService {
             dispatch(.missed(neighbor.address, on: neighbor.interface))
         case .portRemoved(let bridge): dispatch(.portRemoved(from: bridge))
         case .addressesChanged: return true
-        case .linkChanged(let link): return take(link)
+        case .linkChanged(let link): return apply(link)
         }
         return false
     }
 
     /// Of a link that is gone the kernel tells as it was.
-    private func take(_ link: Link) -> Bool {
+    private func apply(_ link: Link) -> Bool {
         let known = links[link.index]
         let isOurs = link.name == uplink || networks.contains { $0.description == link.name.description }
         guard known != nil || isOurs || link.kind == "bridge" else { return false }
@@ -218,7 +218,7 @@ extension ProxyService {
 
     /// Whoever makes the kernel speak without end is not listened to for the rest of the second.
     private func count() {
-        guard hearsNeighbors, let end = neighborGate.take(at: .now) else { return }
+        guard hearsNeighbors, let end = neighborGate.consume(at: .now) else { return }
         do throws(SystemError) {
             try notifications.watch([])
             try neighborTimer?.set(end)

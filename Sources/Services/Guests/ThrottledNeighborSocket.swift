@@ -88,7 +88,7 @@ final class ThrottledNeighborSocket {
     private func count(_ sender: HardwareSender) {
         let now = Instant.now
         counts[sender, default: 0] += 1
-        guard let end = gate.take(at: now) else {
+        guard let end = gate.consume(at: now) else {
             if gate.isFresh { counts = [sender: 1] }
             return
         }

@@ -80,7 +80,7 @@ package struct DelegationClient: Sendable {
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Action] {
         switch event {
-        case .report(let report): return report.isLease ? take(report, at: now) : []
+        case .report(let report): return report.isLease ? apply(report, at: now) : []
         case .said(let line): return hear(line)
         case .timer: return expire(at: now) + losePatience(at: now) + askAnew(after: Self.round, at: now)
         // Where it was not there, its DHCPv6 server was not either, and dhcpcd asks ever more seldom (RFC 8415 15).
@@ -98,7 +98,7 @@ package struct DelegationClient: Sendable {
     /// The lease as it is now: what it does not have any more is gone.
     ///
     /// It is written down before a route tells the guard of it, who then reads what is written.
-    private mutating func take(_ report: DhcpcdReport, at now: Instant) -> [Action] {
+    private mutating func apply(_ report: DhcpcdReport, at now: Instant) -> [Action] {
         var actions: [Action] = []
         var leased: [DelegatedPrefix] = []
         for entry in report.prefixes where entry.valid > 0 && leased.count < DelegationMemory.limit {

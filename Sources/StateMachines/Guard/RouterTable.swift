@@ -23,7 +23,7 @@ extension Guard {
             isConfirmed = true
             if learnBy == nil { learnBy = now.advanced(by: .milliseconds(250)) }
         }
-        let isWorthSaying = isFurther && adoptions.take(at: now) != nil
+        let isWorthSaying = isFurther && adoptions.consume(at: now) != nil
         return (isWorthSaying ? [.report(.adopted(address))] : []) + probes(beside: address, at: now)
     }
 

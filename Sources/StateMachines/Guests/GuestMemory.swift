@@ -39,7 +39,7 @@ package struct GuestMemory: Equatable, Sendable {
     static let withdrawal = Duration.seconds(7200)
 
     /// Takes a prefix that is delegated now.
-    mutating func take(_ prefix: DelegatedPrefix, at now: Instant, _ time: WallTime) {
+    mutating func apply(_ prefix: DelegatedPrefix, at now: Instant, _ time: WallTime) {
         func wall(_ end: Instant?) -> WallTime? { end.map { time.advanced(by: now.duration(to: $0)) } }
         let lease = Lease(preferredUntil: wall(prefix.preferredUntil), validUntil: wall(prefix.validUntil))
         withdrawn[prefix.prefix] = nil

@@ -117,7 +117,7 @@ package struct GuestNumbering: Sendable {
         let isReplaced = delegated.contains { memory.current[$0.prefix] == nil }
         hasKnown = hasKnown || !delegated.isEmpty
         for prefix in delegated {
-            memory.take(prefix, at: now, time)
+            memory.apply(prefix, at: now, time)
             gone[prefix.prefix] = nil
         }
         var held: [(prefix: DelegatedPrefix, end: Instant)] = []

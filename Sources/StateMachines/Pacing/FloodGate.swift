@@ -21,7 +21,7 @@ package struct FloodGate: Equatable, Sendable {
     package init() {}
 
     /// Takes one message that was heard.
-    package mutating func take(at now: Instant) {
+    package mutating func consume(at now: Instant) {
         if second.map({ $0.duration(to: now) >= .seconds(1) }) ?? true { (second, count) = (now, 0) }
         count += 1
         guard count > FloodGate.limit else { return }

@@ -15,7 +15,7 @@ package struct Allowance: Equatable, Sendable {
     }
 
     /// Takes one; false if none is left.
-    package mutating func take(at now: Instant) -> Bool {
+    package mutating func consume(at now: Instant) -> Bool {
         let regained = last.map { $0.duration(to: now).microseconds / interval.microseconds } ?? 0
         if regained > 0 || last == nil {
             left = min(Int(clamping: regained) + left, burst)
@@ -35,7 +35,7 @@ package struct OnceAMinute: Equatable, Sendable {
     package init() {}
 
     /// Takes one occurrence; returns how many there were since the last time, if it may be said now.
-    package mutating func take(at now: Instant) -> Int? {
+    package mutating func consume(at now: Instant) -> Int? {
         count += 1
         if let last, last.duration(to: now) < .seconds(60) { return nil }
         defer { count = 0 }
@@ -56,7 +56,7 @@ package struct SecondGate: Equatable, Sendable {
     package var isFresh: Bool { count == 1 }
 
     /// Takes one message; returns when the next ones may come, if it was the last for now.
-    package mutating func take(at now: Instant) -> Instant? {
+    package mutating func consume(at now: Instant) -> Instant? {
         if second.map({ $0.duration(to: now) >= .seconds(1) }) ?? true { (second, count) = (now, 0) }
         count += 1
         return count < limit ? nil : second?.advanced(by: .seconds(1))

@@ -4,18 +4,18 @@ import Internet
 extension Proxy {
     /// The kernel answers for those that are known. A stranger is asked for whenever the router asks again, which it does
     /// once a second.
-    mutating func take(solicited address: IPv6Address, by asker: IPv6Address, at now: Instant) -> [ProxyAction] {
+    mutating func apply(solicited address: IPv6Address, by asker: IPv6Address, at now: Instant) -> [ProxyAction] {
         guard entries[address] == nil, scope.admits(address), !scope.bridges.isEmpty else { return [] }
         if var question = questions[address] {
             if question.askers.count < Proxy.askerLimit, !question.askers.contains(asker) {
                 question.askers.append(asker)
             }
-            let isDue = question.asked.duration(to: now) >= Proxy.haste && strangers.take(at: now)
+            let isDue = question.asked.duration(to: now) >= Proxy.haste && strangers.consume(at: now)
             if isDue { question.asked = now }
             questions[address] = question
             return isDue ? askEverywhere(address) : []
         }
-        guard questions.count < Proxy.questionLimit, strangers.take(at: now) else { return [] }
+        guard questions.count < Proxy.questionLimit, strangers.consume(at: now) else { return [] }
         questions[address] = Question(askers: [asker], asked: now)
         wake(at: now.advanced(by: Proxy.checking))
         return askEverywhere(address)
@@ -26,7 +26,7 @@ extension Proxy {
     }
 
     /// The neighbor is right: a guest that takes its address would take its packets as well.
-    mutating func take(contested address: IPv6Address, at now: Instant) -> [ProxyAction] {
+    mutating func apply(contested address: IPv6Address, at now: Instant) -> [ProxyAction] {
         let wasCandidate = candidates.removeValue(forKey: address) != nil
         guard wasCandidate || entries[address] != nil else { return [] }
         if contests.count >= Proxy.contestLimit, contests[address] == nil,
@@ -90,7 +90,7 @@ extension Proxy {
 // MARK: - What was read anew
 
 extension Proxy {
-    mutating func take(_ new: ProxyScope) -> [ProxyAction] {
+    mutating func apply(_ new: ProxyScope) -> [ProxyAction] {
         guard new != scope else { return [] }
         scope = new
         questions = questions.filter { new.admits($0.key) }
@@ -104,7 +104,7 @@ extension Proxy {
     }
 
     /// What another guard left in the kernel is adopted and asked after; what is missing there is put back.
-    mutating func take(found: [IPv6Address: InterfaceIndex?], at now: Instant) -> [ProxyAction] {
+    mutating func apply(found: [IPv6Address: InterfaceIndex?], at now: Instant) -> [ProxyAction] {
         var actions: [ProxyAction] = []
         for (address, route) in found where entries[address] == nil {
             guard let bridge = route, scope.bridges.contains(bridge), scope.admits(address),

@@ -87,22 +87,22 @@ package struct Proxy: Sendable {
     /// Takes one event; returns what to do now, in order.
     package mutating func handle(_ event: ProxyEvent, at now: Instant) -> [ProxyAction] {
         switch event {
-        case .scope(let scope): return take(scope)
-        case .found(let found): return take(found: found, at: now)
-        case .claimed(let address, let bridge): return take(address, on: bridge, hasAnswered: false, at: now)
-        case .answered(let address, let bridge): return take(address, on: bridge, hasAnswered: true, at: now)
+        case .scope(let scope): return apply(scope)
+        case .found(let found): return apply(found: found, at: now)
+        case .claimed(let address, let bridge): return apply(address, on: bridge, hasAnswered: false, at: now)
+        case .answered(let address, let bridge): return apply(address, on: bridge, hasAnswered: true, at: now)
         case .missed(let address, let bridge):
             guard entries[address] == bridge, doubts[address] == nil else { return [] }
             return ask(address, on: bridge, at: now)
         case .portRemoved(let bridge):
             doubtAll(on: bridge, at: now)
             return []
-        case .solicited(let address, let asker): return take(solicited: address, by: asker, at: now)
-        case .contested(let address): return take(contested: address, at: now)
+        case .solicited(let address, let asker): return apply(solicited: address, by: asker, at: now)
+        case .contested(let address): return apply(contested: address, at: now)
         case .timer: return takeTimer(at: now)
         case .failed(let address, let reason):
             guard let bridge = forget(address) else { return [] }
-            let said = failures.take(at: now) != nil
+            let said = failures.consume(at: now) != nil
             return [.remove(address, from: bridge)] + (said ? [.report(.failed(reason))] : [])
         }
     }
@@ -111,12 +111,12 @@ package struct Proxy: Sendable {
 // MARK: - Guests
 
 extension Proxy {
-    private mutating func take(
+    private mutating func apply(
         _ address: IPv6Address, on bridge: InterfaceIndex, hasAnswered: Bool, at now: Instant
     ) -> [ProxyAction] {
         guard scope.bridges.contains(bridge), scope.admits(address) else { return [] }
         if let known = entries[address] {
-            guard known == bridge else { return take(rival: bridge, of: address, at: now) }
+            guard known == bridge else { return apply(rival: bridge, of: address, at: now) }
             if hasAnswered { doubts[address] = nil }
             return []
         }
@@ -131,7 +131,7 @@ extension Proxy {
     }
 
     /// Whoever says first that it has the address is believed until it does not answer.
-    private mutating func take(rival: InterfaceIndex, of address: IPv6Address, at now: Instant) -> [ProxyAction] {
+    private mutating func apply(rival: InterfaceIndex, of address: IPv6Address, at now: Instant) -> [ProxyAction] {
         guard let bridge = entries[address] else { return [] }
         if doubts[address] == nil {
             let actions = ask(address, on: bridge, at: now)
@@ -146,7 +146,7 @@ extension Proxy {
         _ address: IPv6Address, on bridge: InterfaceIndex, hasAnswered: Bool, at now: Instant
     ) -> [ProxyAction] {
         guard count(on: bridge) < Proxy.limit else { return refuse(bridge, at: now) }
-        guard hasAnswered || claims[bridge, default: Allowance(burst: 256, perSecond: 50)].take(at: now) else {
+        guard hasAnswered || claims[bridge, default: Allowance(burst: 256, perSecond: 50)].consume(at: now) else {
             return []
         }
         entries[address] = bridge
@@ -163,7 +163,7 @@ extension Proxy {
 
     /// Whoever of the others is not there any more makes room.
     private mutating func refuse(_ bridge: InterfaceIndex, at now: Instant) -> [ProxyAction] {
-        guard fullness[bridge, default: OnceAMinute()].take(at: now) != nil else { return [] }
+        guard fullness[bridge, default: OnceAMinute()].consume(at: now) != nil else { return [] }
         doubtAll(on: bridge, at: now)
         return [.report(.full(bridge))]
     }
@@ -203,6 +203,6 @@ extension Proxy {
     mutating func wake(at instant: Instant) { wakeUp = min(wakeUp ?? instant, instant) }
 
     mutating func say(_ report: ProxyReport, at now: Instant) -> [ProxyAction] {
-        words.take(at: now) ? [.report(report)] : []
+        words.consume(at: now) ? [.report(report)] : []
     }
 }

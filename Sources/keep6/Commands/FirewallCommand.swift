@@ -19,7 +19,7 @@ func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         case .diff(let number): return try command.diff(number)
         case .history: return try command.history()
         case .rollback(let number): return try command.rollback(number)
-        case .take(let path): return try command.take(path)
+        case .importRules(let path): return try command.importRules(path)
         }
     } catch {
         Voice.write("keep6: \(error).\n", to: 2)
@@ -34,7 +34,7 @@ private enum FirewallCall {
     case diff(Int?)
     case history
     case rollback(Int)
-    case take(String)
+    case importRules(String)
 
     init?(_ arguments: [String]) {
         let rest = Array(arguments.dropFirst())
@@ -46,7 +46,7 @@ private enum FirewallCall {
         case ("restore", 1) where rest[0] == "--dry-run": self = .restore(isDryRun: true)
         case ("diff", 0): self = .diff(nil)
         case ("history", 0): self = .history
-        case ("import", 1) where !rest[0].hasPrefix("-"): self = .take(rest[0])
+        case ("import", 1) where !rest[0].hasPrefix("-"): self = .importRules(rest[0])
         default:
             guard let number, rest.count == 1 else { return nil }
             switch arguments.first {
@@ -115,12 +115,12 @@ private struct FirewallCommand {
         return code
     }
 
-    func take(_ path: String) throws(Failure) -> Int32 {
+    func importRules(_ path: String) throws(Failure) -> Int32 {
         let text: [UInt8]
         do {
             text = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: Ruleset.byteLimit, of: path)
         } catch { throw Failure("\(error)") }
-        let (version, foreign) = try firewall.take(text, from: path)
+        let (version, foreign) = try firewall.importRules(text, from: path)
         say("version \(version.number) is saved, \(version.rules), from \(path).")
         if foreign > 0 { say("omitted \(foreign) rules in chains of other programs, or that jump to them.") }
         say("'keep6 firewall restore --dry-run' shows what a restore changes; 'keep6 firewall restore' does it.")

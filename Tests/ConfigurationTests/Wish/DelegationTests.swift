@@ -25,7 +25,7 @@ import Testing
             try Delegation("0003000")
         }
         var wish = Wish(uplink: uplink)
-        let complaints = wish.take([WishOption(name: "keep6-delegation", value: "")])
+        let complaints = wish.apply([WishOption(name: "keep6-delegation", value: "")])
         #expect(
             complaints.map(\.description) == [
                 "option 'keep6-delegation ': it must be the DUID that your provider shows, and optionally a length (/56);"
@@ -36,7 +36,7 @@ import Testing
 
     @Test func wishIsStoredAndReadBack() throws {
         var wish = Wish(uplink: uplink)
-        #expect(wish.take([WishOption(name: "keep6-delegation", value: "000A00030001AABBCCDDEEFF /48")]).isEmpty)
+        #expect(wish.apply([WishOption(name: "keep6-delegation", value: "000A00030001AABBCCDDEEFF /48")]).isEmpty)
         let text = KeptUplink(wish: wish).text
         #expect(text.split(separator: "\n").contains("keep6-delegation \(Self.duid) ::/48"))
         #expect(try KeptUplink(text: text).wish == wish)

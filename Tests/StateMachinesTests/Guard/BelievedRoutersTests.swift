@@ -107,7 +107,7 @@ private func reports(_ world: World) -> [Report] {
 
     private func gate(after count: Int, at now: Instant = start) -> FloodGate {
         var gate = FloodGate()
-        for _ in 0..<count { gate.take(at: now) }
+        for _ in 0..<count { gate.consume(at: now) }
         return gate
     }
 
@@ -132,16 +132,16 @@ private func reports(_ world: World) -> [Report] {
     @Test func slowMessagesNeverCount() {
         var gate = FloodGate()
         for second in 0..<100 {
-            for _ in 0..<FloodGate.limit { gate.take(at: Self.start.advanced(by: .seconds(second))) }
+            for _ in 0..<FloodGate.limit { gate.consume(at: Self.start.advanced(by: .seconds(second))) }
         }
         #expect(gate.opening == .everybody)
     }
 
     @Test func onceAMinute() {
         var sayer = OnceAMinute()
-        #expect(sayer.take(at: Self.start) == 1)
-        #expect(sayer.take(at: Self.start.advanced(by: .seconds(1))) == nil)
-        #expect(sayer.take(at: Self.start.advanced(by: .seconds(59))) == nil)
-        #expect(sayer.take(at: Self.start.advanced(by: .seconds(60))) == 3)
+        #expect(sayer.consume(at: Self.start) == 1)
+        #expect(sayer.consume(at: Self.start.advanced(by: .seconds(1))) == nil)
+        #expect(sayer.consume(at: Self.start.advanced(by: .seconds(59))) == nil)
+        #expect(sayer.consume(at: Self.start.advanced(by: .seconds(60))) == 3)
     }
 }
