@@ -61,18 +61,27 @@ package struct ClientUnitCheck: ConfigurationCheck {
         let other = service.commands.lazy.compactMap { $0.first }.first { path in
             Self.others.contains { path == $0 || path.hasSuffix("/\($0)") }
         }
-        let disabling = "run 'systemctl disable --now \(service.name)'"
+        let place = FileLine(file: service.link, line: 0)
         if let asking {
             guard dhclient != nil || other != nil else { return nil }
-            let sentence =
-                "\(service.name) is enabled and asks for a delegated prefix on the same port as \(asking), so"
-                + " answers reach only one of them; \(disabling)"
-            return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
+            return Finding(place, .warning, Sentence.asksToo(service.name, asking))
         }
         guard let dhclient, let uplink else { return nil }
-        let sentence =
-            "\(service.name) is enabled; it asks for a delegated prefix but adds no route, so keep6 cannot see it;"
-            + " \(disabling), and \(dhclient.advice(read, "the inet6 stanza of '\(uplink)'"))"
-        return Finding(FileLine(file: service.link, line: 0), .warning, sentence)
+        let advice = dhclient.advice(read, "the inet6 stanza of '\(uplink)'")
+        return Finding(place, .warning, Sentence.asksUnseen(service.name, advice))
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static func asksToo(_ service: String, _ asking: String) -> String {
+        "\(service) is enabled and asks for a delegated prefix on the same port as \(asking), so"
+            + " answers reach only one of them; run 'systemctl disable --now \(service)'"
+    }
+
+    static func asksUnseen(_ service: String, _ advice: String) -> String {
+        "\(service) is enabled; it asks for a delegated prefix but adds no route, so keep6 cannot see it;"
+            + " run 'systemctl disable --now \(service)', and \(advice)"
     }
 }

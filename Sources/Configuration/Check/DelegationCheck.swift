@@ -24,20 +24,13 @@ package struct DelegationCheck: ConfigurationCheck {
         let asking = kept.flatMap(\.delegationLines)
         var found: [Finding] = []
         if !hasClient, let line = asking.first {
-            let sentence = "dhcpcd, which asks for the prefix, is not installed; run 'apt install dhcpcd-base'"
-            found.append(Finding(line.place, .error, sentence))
+            found.append(Finding(line.place, .error, Sentence.noClient))
         }
         if let rival, !asking.isEmpty {
-            let sentence =
-                "dhcpcd.service is enabled and takes UDP port 546 of all links, even of denied ones, so"
-                + " keep6-delegation receives no answer; run 'systemctl disable --now dhcpcd.service'"
-            found.append(Finding(FileLine(file: rival, line: 0), .error, sentence))
+            found.append(Finding(FileLine(file: rival, line: 0), .error, Sentence.rival))
         }
-        found += kept.filter { $0.method == "dhcp" }.flatMap(\.delegationLines).map { line in
-            let sentence =
-                "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach only one of"
-                + " them; write 'inet6 auto' or 'inet6 static'"
-            return Finding(line.place, .warning, sentence)
+        found += kept.filter { $0.method == "dhcp" }.flatMap(\.delegationLines).map {
+            Finding($0.place, .warning, Sentence.methodAsksToo)
         }
         let names = Set(kept.map(\.interface))
         let askingNames = Set(kept.filter { !$0.delegationLines.isEmpty }.map(\.interface))
@@ -54,13 +47,31 @@ package struct DelegationCheck: ConfigurationCheck {
         guard line.name == "up" || line.name == "pre-up",
             let command = simpleCommands(line.value).lazy.compactMap({ Dhclient($0) }).first
         else { return nil }
-        let what = "'\(line.word) \(line.value)' asks for a delegated prefix"
-        if isAskedFor {
-            return Finding(line.place, .warning, "\(what), which keep6-delegation already does; remove the line")
-        }
+        if isAskedFor { return Finding(line.place, .warning, Sentence.asksToo(line)) }
         let advice = command.advice(read, "the inet6 stanza of '\(stanza.interface)'")
-        return Finding(
-            line.place, .warning,
-            "\(what) but adds no route, so keep6 cannot see it; remove the line and \(advice)")
+        return Finding(line.place, .warning, Sentence.asksUnseen(line, advice))
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static let noClient = "dhcpcd, which asks for the prefix, is not installed; run 'apt install dhcpcd-base'"
+
+    static let rival =
+        "dhcpcd.service is enabled and takes UDP port 546 of all links, even of denied ones, so"
+        + " keep6-delegation receives no answer; run 'systemctl disable --now dhcpcd.service'"
+
+    static let methodAsksToo =
+        "the method 'dhcp' runs another DHCPv6 client on the same link and port, and answers reach only one of"
+        + " them; write 'inet6 auto' or 'inet6 static'"
+
+    static func asksToo(_ line: OptionLine) -> String {
+        "'\(line.word) \(line.value)' asks for a delegated prefix, which keep6-delegation already does; remove the line"
+    }
+
+    static func asksUnseen(_ line: OptionLine, _ advice: String) -> String {
+        "'\(line.word) \(line.value)' asks for a delegated prefix but adds no route, so keep6 cannot see it; remove the"
+            + " line and \(advice)"
     }
 }

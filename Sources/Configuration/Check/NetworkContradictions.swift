@@ -31,26 +31,19 @@ struct NetworkContradictions: ConfigurationCheck {
 
     private var unmanaged: Finding? {
         guard settings.isUnmanaged else { return nil }
-        let sentence = "with 'Unmanaged=yes' networkd leaves the link alone, and keep6 learns nothing; remove the line"
-        return Finding(place("Unmanaged", in: "Link"), .error, sentence)
+        return Finding(place("Unmanaged", in: "Link"), .error, Sentence.unmanaged)
     }
 
     private var port: Finding? {
         guard let (key, name) = settings.bridge.map({ ("Bridge", $0) }) ?? settings.bond.map({ ("Bond", $0) }) else {
             return nil
         }
-        let sentence =
-            "with '\(key)=\(name)' the link is a port of '\(name)', which has the addresses and the default route; move"
-            + " [X-Keep6] into the file of '\(name)'"
-        return Finding(place(key), .error, sentence)
+        return Finding(place(key), .error, Sentence.port(key, name))
     }
 
     private var withoutLinkLocal: Finding {
         let place = place("LinkLocalAddressing", "IPv6LinkLocalAddressGenerationMode", "KeepMaster")
-        let sentence =
-            "the link gets no IPv6 link-local address, so it has neither router advertisements nor"
-            + " neighbors; write 'LinkLocalAddressing=ipv6' into [Network]"
-        return Finding(place, .error, sentence)
+        return Finding(place, .error, Sentence.withoutLinkLocal)
     }
 
     private func isHandled(_ networkd: NetworkSettings.Networkd) -> Bool {
@@ -69,40 +62,29 @@ struct NetworkContradictions: ConfigurationCheck {
                 && !line.value.isEmpty && line.boolean != false
         }
         let cause = line.map { "'\($0.key)=\($0.value)'" } ?? "'IPMasquerade=' in \(masquerader ?? "another file")"
-        let sentence =
-            "\(cause) stops networkd\(which) from handling router advertisements by default, and keep6 takes"
-            + " only the default route from them; write 'IPv6AcceptRA=yes' into [Network]"
-        return Finding(line?.place ?? place("IPv6AcceptRA"), .warning, sentence)
+        return Finding(line?.place ?? place("IPv6AcceptRA"), .warning, Sentence.unhandled(by: which, cause))
     }
 
     private var untouched: Finding? {
         guard case .fixed(let value) = wish.acceptRA, value != 0,
             NetworkSettings.Networkd.allCases.allSatisfy(isHandled)
         else { return nil }
-        let sentence =
-            "networkd handles the router advertisements of this link itself, so accept_ra stays 0; remove"
-            + " 'AcceptRA=\(value)'"
-        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
+        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, Sentence.untouched(value))
     }
 
     private var unheard: Finding? {
         guard settings.acceptsRouterAdvertisements == false, wish.defaultRoute == .routerAdvertisement,
             wish.acceptRA == .auto || wish.acceptRA == .fixed(0)
         else { return nil }
-        let sentence =
-            "with 'IPv6AcceptRA=no' and 'AcceptRA=\(wish.acceptRA)' no program handles router advertisements, and keep6"
-            + " takes only the default route from them; write 'IPv6AcceptRA=yes'"
-        return Finding(place("IPv6AcceptRA", "IPv6AcceptRouterAdvertisements"), .warning, sentence)
+        let place = place("IPv6AcceptRA", "IPv6AcceptRouterAdvertisements")
+        return Finding(place, .warning, Sentence.unheard(wish.acceptRA))
     }
 
     private var dropped: Finding? {
         guard settings.acceptsRouterAdvertisements == false, wish.defaultRoute == .routerAdvertisement,
             wish.acceptRA == .fixed(1)
         else { return nil }
-        let sentence =
-            "with 'AcceptRA=1' the kernel drops the default route whenever forwarding is turned on, and libvirt refuses"
-            + " to start an IPv6 network; write 'AcceptRA=2'"
-        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, sentence)
+        return Finding(place("AcceptRA", in: NetworkFile.wishSection), .warning, Sentence.dropped)
     }
 
     /// Default routes by `Gateway=`, which keep6 keeps only where it is told to.
@@ -114,18 +96,13 @@ struct NetworkContradictions: ConfigurationCheck {
                     && section.assignments.allSatisfy { $0.key != "Destination" || ["", "::/0"].contains($0.value) }
         }
         return sections.flatMap(\.assignments).filter { $0.key == "Gateway" }.compactMap { line in
-            guard let gateway = IPv6Address(line.value), let advice = advice(against: gateway) else { return nil }
-            return Finding(line.place, .warning, "'Gateway=\(line.value)' \(advice)")
-        }
-    }
-
-    private func advice(against gateway: IPv6Address) -> String? {
-        switch wish.defaultRoute {
-        case .off, .gateway(gateway): nil
-        case .gateway(let other): "and 'DefaultRoute=\(other)' are two default routes; remove one of the lines"
-        case .routerAdvertisement:
-            "makes a fixed default route, which keep6 does not keep and networkd does not put back; pin it with"
-                + " 'DefaultRoute=\(gateway)' in [X-Keep6], or remove the line"
+            guard let gateway = IPv6Address(line.value) else { return nil }
+            switch wish.defaultRoute {
+            case .off, .gateway(gateway): return nil
+            case .gateway(let other): return Finding(line.place, .warning, Sentence.twoRoutes(line.value, other))
+            case .routerAdvertisement:
+                return Finding(line.place, .warning, Sentence.fixedRoute(line.value, gateway))
+            }
         }
     }
 
@@ -133,9 +110,54 @@ struct NetworkContradictions: ConfigurationCheck {
         guard !settings.usesGateway, wish.defaultRoute == .routerAdvertisement,
             settings.acceptsRouterAdvertisements != false
         else { return nil }
-        let sentence =
-            "with 'UseGateway=no' networkd takes no default route from router advertisements, but keep6 does; write"
-            + " 'DefaultRoute=off' into [X-Keep6] if keep6 should not either, or remove the line"
-        return Finding(place("UseGateway", in: "IPv6AcceptRA"), .warning, sentence)
+        return Finding(place("UseGateway", in: "IPv6AcceptRA"), .warning, Sentence.withoutGateway)
     }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static let unmanaged =
+        "with 'Unmanaged=yes' networkd leaves the link alone, and keep6 learns nothing; remove the line"
+
+    static func port(_ key: String, _ name: String) -> String {
+        "with '\(key)=\(name)' the link is a port of '\(name)', which has the addresses and the default route; move"
+            + " [X-Keep6] into the file of '\(name)'"
+    }
+
+    static let withoutLinkLocal =
+        "the link gets no IPv6 link-local address, so it has neither router advertisements nor"
+        + " neighbors; write 'LinkLocalAddressing=ipv6' into [Network]"
+
+    static func unhandled(by releases: String, _ cause: String) -> String {
+        "\(cause) stops networkd\(releases) from handling router advertisements by default, and keep6 takes"
+            + " only the default route from them; write 'IPv6AcceptRA=yes' into [Network]"
+    }
+
+    static func untouched(_ value: Int) -> String {
+        "networkd handles the router advertisements of this link itself, so accept_ra stays 0; remove"
+            + " 'AcceptRA=\(value)'"
+    }
+
+    static func unheard(_ acceptRA: AcceptRA) -> String {
+        "with 'IPv6AcceptRA=no' and 'AcceptRA=\(acceptRA)' no program handles router advertisements, and keep6"
+            + " takes only the default route from them; write 'IPv6AcceptRA=yes'"
+    }
+
+    static let dropped =
+        "with 'AcceptRA=1' the kernel drops the default route whenever forwarding is turned on, and libvirt refuses"
+        + " to start an IPv6 network; write 'AcceptRA=2'"
+
+    static func twoRoutes(_ gateway: String, _ pinned: IPv6Address) -> String {
+        "'Gateway=\(gateway)' and 'DefaultRoute=\(pinned)' are two default routes; remove one of the lines"
+    }
+
+    static func fixedRoute(_ written: String, _ gateway: IPv6Address) -> String {
+        "'Gateway=\(written)' makes a fixed default route, which keep6 does not keep and networkd does not put back;"
+            + " pin it with 'DefaultRoute=\(gateway)' in [X-Keep6], or remove the line"
+    }
+
+    static let withoutGateway =
+        "with 'UseGateway=no' networkd takes no default route from router advertisements, but keep6 does; write"
+        + " 'DefaultRoute=off' into [X-Keep6] if keep6 should not either, or remove the line"
 }

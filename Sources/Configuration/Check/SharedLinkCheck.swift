@@ -30,15 +30,23 @@ package struct SharedLinkCheck: ConfigurationCheck {
         }
         let isKept = stanza.isKept
         if isKept, file.isKept {
-            let sentence =
-                "both programs configure '\(uplink)': 'keep6 yes' is here, [X-Keep6] in \(file.path); keep the line"
-                + " of the program that should configure the link, and remove the other stanza or file"
-            return Finding(stanza.place, .error, sentence)
+            return Finding(stanza.place, .error, Sentence.keptTwice(uplink, file))
         }
         guard isKept || file.isKept, !["manual", "loopback", "none"].contains(stanza.method) else { return nil }
-        let sentence =
-            "ifupdown, with this stanza, and systemd-networkd, with \(file.path), both configure '\(uplink)', and"
+        return Finding(stanza.place, .warning, Sentence.configuredTwice(uplink, file))
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static func keptTwice(_ uplink: InterfaceName, _ file: NetworkFile) -> String {
+        "both programs configure '\(uplink)': 'keep6 yes' is here, [X-Keep6] in \(file.path); keep the line"
+            + " of the program that should configure the link, and remove the other stanza or file"
+    }
+
+    static func configuredTwice(_ uplink: InterfaceName, _ file: NetworkFile) -> String {
+        "ifupdown, with this stanza, and systemd-networkd, with \(file.path), both configure '\(uplink)', and"
             + " each treats the other's addresses and routes as foreign; remove the stanza or the file"
-        return Finding(stanza.place, .warning, sentence)
     }
 }
