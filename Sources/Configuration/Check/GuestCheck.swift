@@ -39,13 +39,7 @@ package struct GuestCheck: ConfigurationCheck {
     }
 
     private func prefixFindings(in line: GuestOptionLine) -> [Finding] {
-        guard !line.asksForPrefix else { return [] }
-        return [
-            line.finding(
-                .warning,
-                "no program asks for a prefix for these networks; write 'keep6-delegation DUID' into the stanza, or"
-                    + " 'DHCP=ipv6' into the '[Network]' section of a .network file")
-        ]
+        line.asksForPrefix ? [] : [line.finding(.warning, Sentence.noPrefix)]
     }
 
     private func findings(of name: NetworkName, in line: GuestOptionLine) -> [Finding] {
@@ -53,18 +47,31 @@ package struct GuestCheck: ConfigurationCheck {
         guard owner == .libvirt, let text = xml(name) else { return [] }
         var findings = LibvirtNetworkPreparation(text).flatMap { lack(of: name, $0, in: line) }.map { [$0] } ?? []
         if usesNftables, LibvirtNetworkXML.forwardMode(in: text) != "open" {
-            findings.append(
-                line.finding(
-                    .warning,
-                    "libvirt's firewall_backend is nftables, whose rules reject packets of '\(name)' from a"
-                        + " delegated prefix, and no rule of another table can override them; write 'firewall_backend ="
-                        + " \"iptables\"' into /etc/libvirt/network.conf and restart libvirt, or give the network"
-                        + " <forward mode='open'/>"))
+            findings.append(line.finding(.warning, Sentence.rejected(name)))
         }
         return findings
     }
 
     private func lack(of name: NetworkName, _ plan: LibvirtNetworkPreparation, in line: GuestOptionLine) -> Finding? {
+        plan.missing.isEmpty ? nil : line.finding(.warning, Sentence.lack(of: name, plan))
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static let noPrefix =
+        "no program asks for a prefix for these networks; write 'keep6-delegation DUID' into the stanza, or"
+        + " 'DHCP=ipv6' into the '[Network]' section of a .network file"
+
+    static func rejected(_ name: NetworkName) -> String {
+        "libvirt's firewall_backend is nftables, whose rules reject packets of '\(name)' from a"
+            + " delegated prefix, and no rule of another table can override them; write 'firewall_backend ="
+            + " \"iptables\"' into /etc/libvirt/network.conf and restart libvirt, or give the network"
+            + " <forward mode='open'/>"
+    }
+
+    static func lack(of name: NetworkName, _ plan: LibvirtNetworkPreparation) -> String {
         let lacking = plan.missing.map { part in
             switch part {
             case .address: "an IPv6 address of its own"
@@ -72,10 +79,7 @@ package struct GuestCheck: ConfigurationCheck {
             case .advertisements: "dnsmasq's router advertisements"
             }
         }
-        guard !lacking.isEmpty else { return nil }
-        return line.finding(
-            .warning,
-            "the libvirt network '\(name)' lacks \(lacking.joined(separator: ", and ")), so its guests get no"
-                + " addresses from the prefix; run 'keep6 guests prepare \(name)' to add it")
+        return "the libvirt network '\(name)' lacks \(lacking.joined(separator: ", and ")), so its guests get no"
+            + " addresses from the prefix; run 'keep6 guests prepare \(name)' to add it"
     }
 }

@@ -28,9 +28,7 @@ package struct NetworkCheck: ConfigurationCheck {
         else { return found }
         found += stated.complaints.map(\.finding) + unknownUnits(in: file) + doubled(in: file)
         if match.isEmpty {
-            let sentence =
-                "networkd ignores this file because its [Match] section names no link; write 'Name=' and the link there"
-            found.append(Finding(FileLine(file: file.path, line: 0), .error, sentence))
+            found.append(Finding(FileLine(file: file.path, line: 0), .error, Sentence.matchesNothing))
         } else {
             found += overtaken(at: index, section.place)
         }
@@ -47,10 +45,7 @@ package struct NetworkCheck: ConfigurationCheck {
             section.name != NetworkFile.wishSection && !section.name.hasPrefix("[")
                 && (isAboutKeep6(section.name)
                     || nearest(to: section.name, among: [NetworkFile.wishSection]) != nil)
-        }.map {
-            let sentence = "unknown section '[\($0.name)]'; write '[X-Keep6]'"
-            return Finding($0.place, .error, sentence)
-        }
+        }.map { Finding($0.place, .error, Sentence.unknownSection($0.name)) }
     }
 
     private func unknownUnits(in file: NetworkFile) -> [Finding] {
@@ -65,8 +60,7 @@ package struct NetworkCheck: ConfigurationCheck {
         var found: [Finding] = []
         for address in file.locatedAddresses {
             if let place = first[address.value] {
-                let sentence = "the address \(address.value) is already at \(place); remove one of the lines"
-                found.append(Finding(address.place, .warning, sentence))
+                found.append(Finding(address.place, .warning, Sentence.writtenTwice(address.value, place)))
             } else {
                 first[address.value] = address.place
             }
@@ -74,9 +68,7 @@ package struct NetworkCheck: ConfigurationCheck {
         for line in file.assignments(of: "Address", in: NetworkFile.wishSection) {
             for address in words(line.value).compactMap({ InterfaceAddress($0) }) {
                 guard let place = first[address] else { continue }
-                let sentence =
-                    "networkd configures \(address) itself (\(place)); remove it from 'Address=' in [X-Keep6]"
-                found.append(Finding(line.place, .warning, sentence))
+                found.append(Finding(line.place, .warning, Sentence.configuredTwice(address, place)))
             }
         }
         return found
@@ -86,16 +78,12 @@ package struct NetworkCheck: ConfigurationCheck {
     private func overtaken(at index: Int, _ place: FileLine) -> [Finding] {
         let match = matches[index]
         let earlier = zip(tree.files, matches).prefix(index).filter { !$0.0.isRefused }
-        func finding(_ other: NetworkFile, _ links: String) -> Finding {
-            let sentence =
-                "networkd does not apply this file to \(links), because \(other.path) comes first and matches too; give"
-                + " this one a name that sorts before it, or put [X-Keep6] into \(NetworkTree.placeOfWish(for: other.path))"
-            return Finding(place, .error, sentence)
+        if let (other, _) = earlier.first(where: { $0.1.covers(match) }) {
+            return [Finding(place, .error, Sentence.notApplied(to: "any link", other))]
         }
-        if let (other, _) = earlier.first(where: { $0.1.covers(match) }) { return [finding(other, "any link")] }
         return match.literalNames.compactMap { name in
             let other = earlier.first { $0.1.outcome(for: KnownLink(name)) == .matches }
-            return other.map { finding($0.0, "'\(name)'") }
+            return other.map { Finding(place, .error, Sentence.notApplied(to: "'\(name)'", $0.0)) }
         }
     }
 
@@ -103,21 +91,50 @@ package struct NetworkCheck: ConfigurationCheck {
         guard let section = unused.file.sections(named: NetworkFile.wishSection).first, unused.file.isKept else {
             return []
         }
-        let reason =
-            switch unused.reason {
-            case .hidden(let other):
-                "\(other) has the same name and comes first; put [X-Keep6] into \(NetworkTree.placeOfWish(for: other))"
-            case .masked(let other): "\(other) is empty, which turns this file off; remove the empty file"
-            case .alone(let main): "there is no '\(main)' for this drop-in; rename its directory"
-            }
-        return [Finding(section.place, .error, "networkd does not read this file: \(reason)")]
+        return [Finding(section.place, .error, Sentence.notRead(unused.reason))]
     }
 }
 
 /// The units of an option that are not there.
 func unknownUnits(in option: WishOption, at place: FileLine, _ exists: (UnitName) -> Bool?) -> [Finding] {
     words(option.value).compactMap { UnitName($0) }.filter { exists($0) == false }.map {
-        let sentence = "systemd has no unit '\($0)'; correct the name, or install the package that has the unit"
-        return Finding(place, .error, Complaint(option: option, reason: sentence).description)
+        Finding(place, .error, Complaint(option: option, reason: Sentence.noUnit($0)).description)
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static let matchesNothing =
+        "networkd ignores this file because its [Match] section names no link; write 'Name=' and the link there"
+
+    static func unknownSection(_ name: String) -> String { "unknown section '[\(name)]'; write '[X-Keep6]'" }
+
+    static func writtenTwice(_ address: InterfaceAddress, _ place: FileLine) -> String {
+        "the address \(address) is already at \(place); remove one of the lines"
+    }
+
+    static func configuredTwice(_ address: InterfaceAddress, _ place: FileLine) -> String {
+        "networkd configures \(address) itself (\(place)); remove it from 'Address=' in [X-Keep6]"
+    }
+
+    static func notApplied(to links: String, _ other: NetworkFile) -> String {
+        "networkd does not apply this file to \(links), because \(other.path) comes first and matches too; give"
+            + " this one a name that sorts before it, or put [X-Keep6] into \(NetworkTree.placeOfWish(for: other.path))"
+    }
+
+    static func notRead(_ reason: UnusedFile.Reason) -> String {
+        let reason =
+            switch reason {
+            case .hidden(let other):
+                "\(other) has the same name and comes first; put [X-Keep6] into \(NetworkTree.placeOfWish(for: other))"
+            case .masked(let other): "\(other) is empty, which turns this file off; remove the empty file"
+            case .alone(let main): "there is no '\(main)' for this drop-in; rename its directory"
+            }
+        return "networkd does not read this file: \(reason)"
+    }
+
+    static func noUnit(_ unit: UnitName) -> String {
+        "systemd has no unit '\(unit)'; correct the name, or install the package that has the unit"
     }
 }

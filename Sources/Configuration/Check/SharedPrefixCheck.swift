@@ -32,7 +32,7 @@ package struct SharedPrefixCheck: ConfigurationCheck {
         let place = stanza.lines.last { $0.name == "address" }?.place ?? stanza.place
         return findings(
             stated.allAddresses, of: stated.wish,
-            advice: "'keep6-proxy ", at: { _ in place })
+            option: "keep6-proxy ", at: { _ in place })
     }
 
     private func findings(of file: NetworkFile) -> [Finding] {
@@ -40,24 +40,28 @@ package struct SharedPrefixCheck: ConfigurationCheck {
             let stated = file.wish(for: uplink)
         else { return [] }
         let places = file.locatedAddresses
-        return findings(file.staticAddresses, of: stated.wish, advice: "'Proxy=") { address in
+        return findings(file.staticAddresses, of: stated.wish, option: "Proxy=") { address in
             places.first { $0.value == address }?.place ?? FileLine(file: file.path, line: 0)
         }
     }
 
     private func findings(
-        _ addresses: [InterfaceAddress], of wish: Wish, advice: String, at place: (InterfaceAddress) -> FileLine
+        _ addresses: [InterfaceAddress], of wish: Wish, option: String, at place: (InterfaceAddress) -> FileLine
     ) -> [Finding] {
         networks.filter { !wish.proxies.contains($0.name) }.flatMap { network in
             addresses.filter { own in network.addresses.contains { own.prefixLength < 128 && own.covers($0.address) } }
-                .map { own in
-                    Finding(
-                        place(own), .warning,
-                        "the libvirt network '\(network.name)' also has the prefix of \(own), so its guests are not"
-                            + " found; if the provider routes the prefix to this host, write"
-                            + " '\(own.address)/128'; if its router asks on the link for each address, write"
-                            + " \(advice)\(network.name)'")
-                }
+                .map { Finding(place($0), .warning, Sentence.shared($0, with: network.name, option: option)) }
         }
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static func shared(_ own: InterfaceAddress, with network: NetworkName, option: String) -> String {
+        "the libvirt network '\(network)' also has the prefix of \(own), so its guests are not"
+            + " found; if the provider routes the prefix to this host, write"
+            + " '\(own.address)/128'; if its router asks on the link for each address, write"
+            + " '\(option)\(network)'"
     }
 }

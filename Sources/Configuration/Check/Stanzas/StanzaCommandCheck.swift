@@ -13,17 +13,11 @@ enum BootCommand {
         var found: [Finding] = []
         for line in lines {
             guard let service = started(by: line.value) else { continue }
-            let sentence =
-                "'\(line.word) \(line.value)' can block the boot for five minutes: \(service) waits for network.target,"
-                + " which waits for this ifup; remove the line and write 'keep6-start \(service).service'"
-            found.append(Finding(line.place, .warning, sentence))
+            found.append(Finding(line.place, .warning, Sentence.blocksBoot(line, service)))
         }
         guard isKept || !found.isEmpty else { return found }
         for line in lines where started(by: line.value) == nil && sleeps(line.value) {
-            let sentence =
-                "'\(line.word) \(line.value)' waits for a guessed time; remove the line: keep6 waits until the"
-                + " addresses are usable, and 'keep6-wait SECONDS' waits for a default route"
-            found.append(Finding(line.place, .warning, sentence))
+            found.append(Finding(line.place, .warning, Sentence.sleeps(line)))
         }
         return found
     }
@@ -73,22 +67,9 @@ enum RouteCommand {
     static func findings(in stanza: Stanza, _ wish: Wish) -> [Finding] {
         stanza.lines.filter { $0.name == "up" || $0.name == "pre-up" }.compactMap { line in
             guard let gateway = simpleCommands(line.value).lazy.compactMap({ gateway(in: $0) }).first,
-                let advice = advice(against: gateway, wish)
+                let sentence = Sentence.fixedRoute(line, gateway, wish.defaultRoute)
             else { return nil }
-            return Finding(
-                line.place, .warning, "'\(line.word) \(line.value)' makes a fixed default route\(advice)")
-        }
-    }
-
-    private static func advice(against gateway: IPv6Address, _ wish: Wish) -> String? {
-        switch wish.defaultRoute {
-        case .off: nil
-        case .gateway(gateway):
-            ", and 'keep6-default-route \(gateway)' already makes and keeps it; remove the line"
-        case .gateway(let other): " in addition to 'keep6-default-route \(other)'; remove one of the lines"
-        case .routerAdvertisement:
-            ", so the kernel takes none from router advertisements; remove the line, or pin it with"
-                + " 'keep6-default-route \(gateway)'"
+            return Finding(line.place, .warning, sentence)
         }
     }
 
@@ -102,5 +83,33 @@ enum RouteCommand {
             let via = arguments[object...].firstIndex(of: "via"), via + 1 < arguments.endIndex
         else { return nil }
         return IPv6Address(arguments[via + 1])
+    }
+}
+
+// MARK: - What it says
+
+private enum Sentence {
+    static func blocksBoot(_ line: OptionLine, _ service: String) -> String {
+        "'\(line.word) \(line.value)' can block the boot for five minutes: \(service) waits for network.target,"
+            + " which waits for this ifup; remove the line and write 'keep6-start \(service).service'"
+    }
+
+    static func sleeps(_ line: OptionLine) -> String {
+        "'\(line.word) \(line.value)' waits for a guessed time; remove the line: keep6 waits until the"
+            + " addresses are usable, and 'keep6-wait SECONDS' waits for a default route"
+    }
+
+    /// Nil where keep6 keeps no default route, so that a fixed one is right.
+    static func fixedRoute(_ line: OptionLine, _ gateway: IPv6Address, _ wished: DefaultRoute) -> String? {
+        let what = "'\(line.word) \(line.value)' makes a fixed default route"
+        return switch wished {
+        case .off: nil
+        case .gateway(gateway):
+            "\(what), and 'keep6-default-route \(gateway)' already makes and keeps it; remove the line"
+        case .gateway(let other): "\(what) in addition to 'keep6-default-route \(other)'; remove one of the lines"
+        case .routerAdvertisement:
+            "\(what), so the kernel takes none from router advertisements; remove the line, or pin it with"
+                + " 'keep6-default-route \(gateway)'"
+        }
     }
 }
