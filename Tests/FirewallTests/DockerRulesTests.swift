@@ -94,14 +94,16 @@ import Testing
         #expect(string(found.own(by: Ownership()).text).contains(rule))
     }
 
-    @Test func administratorsWhereDockersChainsAre() throws {
+    @Test("a pattern makes Docker's chains the administrator's")
+    func betweenDockersChains() throws {
         var ownership = Ownership()
         #expect(ownership.parse("!DOCKER\n") == [])
         let found = try host(policy: "ACCEPT", forward: Self.filter, postrouting: Self.nat)
         #expect(string(found.own(by: ownership).text).contains("-A FORWARD -i docker0 ! -o docker0 -j ACCEPT\n"))
     }
 
-    @Test func otherAddressesThanTheSame() throws {
+    @Test("a rule with two different addresses is the administrator's")
+    func otherAddresses() throws {
         let rule = "-A POSTROUTING -s fd00:d::2/128 -d fd00:d::3/128 -p tcp -m tcp --dport 80 -j MASQUERADE\n"
         let found = try host(policy: "ACCEPT", forward: Self.filter, postrouting: rule)
         #expect(string(found.own(by: Ownership()).text).contains(rule))

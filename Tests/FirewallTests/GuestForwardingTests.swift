@@ -34,7 +34,8 @@ import Testing
         -A KEEP6_GUESTS_eth0 -s 2001:db8:0:7::/64 -i virbr6 -j ACCEPT
         """
 
-    @Test func libvirtsRulesAreRepeatedBeforeThemAndBehindTheAdministrators() throws {
+    @Test("libvirt's rules are repeated before libvirt's own and after the administrator's")
+    func repeatedRules() throws {
         let text = try change(filter(Self.libvirts))
         #expect(
             text == """
@@ -47,18 +48,21 @@ import Testing
                 """)
     }
 
-    @Test func whatIsInPlaceIsLeft() throws {
+    @Test("rules that are in place stay as they are")
+    func inPlace() throws {
         let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS_eth0\n" + Self.libvirts
         #expect(try change(filter(rules, own: true)) == nil)
     }
 
-    @Test func whatLibvirtWentBeforeGoesBeforeItAgain() throws {
+    @Test("the jump comes first again after libvirt puts its own before it")
+    func firstAgain() throws {
         let rules = Self.own + "\n" + Self.libvirts + "\n-A FORWARD -j KEEP6_GUESTS_eth0"
         let text = try #require(try change(filter(rules, own: true)))
         #expect(text.hasSuffix("-D FORWARD -j KEEP6_GUESTS_eth0\n-I FORWARD 2 -j KEEP6_GUESTS_eth0\nCOMMIT\n"))
     }
 
-    @Test func eachUplinkHasAChainOfItsOwn() throws {
+    @Test("each uplink has a chain of its own")
+    func ownChains() throws {
         let others = "-A KEEP6_GUESTS_eth1 -s 2001:db8:1:7::/64 -i virbr7 -j ACCEPT\n-A FORWARD -j KEEP6_GUESTS_eth1\n"
         let text = try #require(try change(filter(others + Self.libvirts, further: ["KEEP6_GUESTS_eth1"])))
         #expect(text.contains(":KEEP6_GUESTS_eth0 - [0:0]\n") && !text.contains("eth1"))
@@ -66,7 +70,8 @@ import Testing
         #expect(GuestForwarding.chain(of: longest).utf8.count == 28)
     }
 
-    @Test func aNetworkThatMayOnlyAnswerMayOnlyAnswer() throws {
+    @Test("a network that may only answer may still only answer")
+    func onlyAnswers() throws {
         let rules = Self.libvirts.replacing(
             "-d fd00:6::/64 -o virbr6 -j ACCEPT",
             with: "-d fd00:6::/64 -o virbr6 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
@@ -74,12 +79,14 @@ import Testing
         #expect(text.contains("-d 2001:db8:0:7::/64 -o virbr6 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"))
     }
 
-    @Test func anIsolatedNetworkStaysIsolated() throws {
+    @Test("an isolated network stays isolated")
+    func isolated() throws {
         let rules = Self.libvirts.split(separator: "\n").filter { !$0.contains("fd00") }.joined(separator: "\n")
         #expect(try change(filter(rules)) == nil)
     }
 
-    @Test func withoutPrefixesItIsGone() throws {
+    @Test("without prefixes the chain is removed")
+    func noPrefixes() throws {
         let rules = Self.own + "\n-A FORWARD -j KEEP6_GUESTS_eth0\n" + Self.libvirts
         let text = try #require(try change(filter(rules, own: true), [:]))
         #expect(

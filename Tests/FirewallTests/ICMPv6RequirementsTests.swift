@@ -124,12 +124,14 @@ private struct VerdictRow: CustomTestStringConvertible, Sendable {
                 == .dropped(command: "ip6tables", table: "raw", chain: "PREROUTING", by: "'-A PREROUTING -j DROP'"))
     }
 
-    @Test func aChainWithoutAPolicyDropsNothing() throws {
+    @Test("a chain without a policy drops nothing")
+    func noPolicy() throws {
         let backEnd = try self.backEnd("*filter\n:INPUT - [0:0]\nCOMMIT\n".utf8)
         #expect(backEnd.fate(of: .echoRequest, from: Self.uplink, .input) == .passes)
     }
 
-    @Test func untrackedConnectionsHaveNoKnownState() throws {
+    @Test("untracked connections have no known state")
+    func untracked() throws {
         let text = """
             *raw
             :PREROUTING ACCEPT [0:0]
@@ -168,7 +170,8 @@ private struct VerdictRow: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test func everyMessageIsJudgedAndBothBackEndsHaveTheirSay() throws {
+    @Test("every message is judged by the rules of both back ends")
+    func bothBackEnds() throws {
         let open = try backEnd("", policy: "ACCEPT")
         let closed = try backEnd(Self.types, command: "ip6tables-legacy")
         let both = ICMPv6Requirements([open, closed], from: Self.uplink)

@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: own)
     func administrators(_ chain: String) { #expect(!Ownership().isForeign(chain)) }
 
-    @Test func anAdministratorsPatterns() {
+    @Test("patterns that the administrator wrote")
+    func patterns() {
         var ownership = Ownership()
         let complaints = ownership.parse(
             "# others\n\nvpn-*  # ours\n!DOCKER-FORWARD\nweb? x\n!\n\(String(repeating: "a", count: 65))\nlate")
@@ -45,7 +46,8 @@ import Testing
         #expect(own.changes(to: own, by: Ownership()) == [])
     }
 
-    @Test func jumpsInOwnChainsAndTablesWithNothingOwn() throws {
+    @Test("jumps in own chains, and tables with nothing of one's own")
+    func jumps() throws {
         let ruleset = try Ruleset(
             """
             *filter
@@ -74,7 +76,8 @@ import Testing
     }
 
     /// Docker leads into the chain that it leaves to the administrator.
-    @Test func rulesInDockersUserChain() throws {
+    @Test("rules in DOCKER-USER are the administrator's")
+    func dockerUser() throws {
         let ruleset = try Ruleset(
             """
             *filter
@@ -93,7 +96,8 @@ import Testing
                 + "-A DOCKER-USER -s fd00::2 -j DROP\n-A DOCKER-USER -j RETURN\nCOMMIT\n")
     }
 
-    @Test func theChainsOfATableAreNobodys() throws {
+    @Test("the built-in chains of a table belong to no program")
+    func builtInChains() throws {
         var ownership = Ownership()
         #expect(ownership.parse("*") == [])
         let ruleset = try Ruleset("*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A INPUT -j LOG\n-A INPUT -j a\nCOMMIT\n")

@@ -29,7 +29,8 @@ import Testing
     }
 
     /// A file as a host may have it for years: the next version of keep6 must read it, and write it the same way.
-    @Test func aStoredFileIsReadAndWrittenAgain() throws {
+    @Test("a stored file is written again as it was read")
+    func storedFile() throws {
         let file = """
             # keep6-ruleset 1
             # time 1764097971

@@ -20,7 +20,8 @@ import Testing
         #expect(try cursor.native(UInt8.self) == 7)
     }
 
-    @Test func aSliceKeepsItsPlace() throws {
+    @Test("a slice keeps its place in the buffer")
+    func slice() throws {
         var cursor = ByteCursor([9, 1, 2, 3, 9][1..<4])
         #expect(try cursor.take(0) == [])
         #expect(try cursor.take(1) == [1])
@@ -36,7 +37,8 @@ import Testing
         #expect(cursor.rest == [1, 2])
     }
 
-    @Test func anIntegerThatIsCutOff() {
+    @Test("an integer that is cut off is refused")
+    func cutInteger() {
         var cursor = ByteCursor([1, 2, 3][...])
         #expect(throws: Malformed.self) { try cursor.network(UInt32.self) }
         #expect(throws: Malformed.self) { try cursor.native(UInt32.self) }

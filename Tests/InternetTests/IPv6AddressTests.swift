@@ -18,7 +18,8 @@ private func libraryText(_ bytes: [UInt8]) -> String {
 }
 
 @Suite struct IPv6AddressTests {
-    @Test func textIsThatOfTheLibrary() {
+    @Test("the text is that of the C library")
+    func textOfLibrary() {
         var random = SeededGenerator(seed: 1)
         var wrong: [[UInt8]] = []
         for _ in 0..<20_000 {
@@ -43,7 +44,8 @@ private func libraryText(_ bytes: [UInt8]) -> String {
     }
 
     /// Random text, and good text with one byte changed: taken exactly if inet_pton(3) takes it, and for the same.
-    @Test func textIsTakenIfTheLibraryTakesIt() {
+    @Test("a text is an address where the C library says so")
+    func acceptedText() {
         var random = SeededGenerator(seed: 2)
         let alphabet = Array("0123456789abcdefABCDEFgG::::::....-+ /%_x".utf8)
         let good = ["2001:db8::1", "::", "::1", "1:2:3:4:5:6:7:8", "1::8", "::ffff:192.0.2.1", "1:2:3:4:5:6:192.0.2.1"]

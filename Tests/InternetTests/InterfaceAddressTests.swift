@@ -45,7 +45,8 @@ import Testing
         #expect(address.isPrefix == (text == prefix) && address.prefix.isPrefix)
     }
 
-    @Test func whatAPrefixCovers() {
+    @Test("a prefix covers its own addresses alone")
+    func coverage() {
         for row in Self.rows {
             let covers = InterfaceAddress(row.prefix)!.covers(IPv6Address(row.address)!)
             #expect(covers == row.isCovered, "\(row)")

@@ -15,7 +15,8 @@ import Testing
         #expect(InterfaceName(text) == nil)
     }
 
-    @Test func fifteenBytesAreTheLimit() {
+    @Test("a name has at most 15 bytes")
+    func lengthLimit() {
         #expect(InterfaceName(String(repeating: "x", count: 15)) != nil)
         #expect(InterfaceName(String(repeating: "x", count: 16)) == nil)
     }

@@ -18,12 +18,14 @@ import Testing
         echo.answer(in: bytes[...], from: source)
     }
 
-    @Test func theRequestHasItsNumbers() {
+    @Test("a request has its identifier and its sequence number")
+    func request() {
         #expect(echo.bytes.prefix(8).elementsEqual([128, 0, 0, 0, 0x12, 0x34, 0, 7]))
         #expect(echo.bytes.count == 24)
     }
 
-    @Test func aReplyIsTheTargetsAndHasTheNumbers() {
+    @Test("a reply comes from the target and has the request's numbers")
+    func reply() {
         #expect(answer([129, 0, 9, 9, 0x12, 0x34, 0, 7, 0]) == .reply)
         #expect(answer([129, 0, 9, 9, 0x12, 0x34, 0, 8, 0]) == nil)
         #expect(answer([129, 0, 9, 9, 0x12, 0x35, 0, 7, 0]) == nil)
@@ -32,7 +34,8 @@ import Testing
         #expect(answer([128, 0, 9, 9, 0x12, 0x34, 0, 7]) == nil)
     }
 
-    @Test func anErrorIsAboutThisEcho() {
+    @Test("an error is about this request")
+    func errorOfRequest() {
         let head: [UInt8] = [1, 3, 9, 9, 0, 0, 0, 0]
         let error = EchoAnswer.error(type: 1, code: 3, from: Self.router)
         #expect(answer(head + packet(to: Self.target) + echo.bytes, from: Self.router) == error)

@@ -14,7 +14,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
 }
 
 @Suite struct NotificationTests {
-    @Test func aRouteLearntByRouterAdvertisement() throws {
+    @Test("a route learned by router advertisement")
+    func learnedRoute() throws {
         var route = Route()
         route.routeProtocol = .routerAdvertisement
         route.gateway = IPv6Address("fe80::ff:fe00:1")
@@ -25,7 +26,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(try only(GoldenMessage.learnt) == .routeAdded(route, replacing: false, port: 0))
     }
 
-    @Test func aPurgeHasPortZeroAndNoLifetime() throws {
+    @Test("a purge has port 0 and no lifetime")
+    func purge() throws {
         guard case .routeRemoved(let route, let port) = try only(GoldenMessage.purged) else {
             Issue.record("it is no removal")
             return
@@ -36,7 +38,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(route.isDefault)
     }
 
-    @Test func aRouteThroughANexthopObject() throws {
+    @Test("a route through a nexthop object")
+    func nexthopObject() throws {
         guard case .routeAdded(let route, _, let port) = try only(GoldenMessage.throughNexthop) else {
             Issue.record("it is no addition")
             return
@@ -48,7 +51,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(port != 0)
     }
 
-    @Test func aProgramsDeletionHasItsPort() throws {
+    @Test("a deletion by a program has the program's port")
+    func deletionByProgram() throws {
         guard case .routeRemoved(_, let port) = try only(GoldenMessage.deletedByProgram) else {
             Issue.record("it is no removal")
             return
@@ -56,7 +60,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(port == 0x677e)
     }
 
-    @Test func eachHopOfAMultipathRouteIsARoute() throws {
+    @Test("each hop of a multipath route is a route")
+    func multipath() throws {
         let routes = try Message.parse(GoldenMessage.multipath[...]).flatMap { try Route.parse($0.payload) }
         #expect(routes.map(\.gateway) == [IPv6Address("fe80::1"), IPv6Address("fe80::2")])
         #expect(routes.map(\.interface) == [eth0, eth0])
@@ -67,7 +72,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(routes.map(\.routeProtocol) == [.keep6, .keep6])
     }
 
-    @Test func anAddressWhileItIsCheckedAndAfter() throws {
+    @Test("an address while the kernel checks it, and after that")
+    func checkedAddress() throws {
         guard case .addressAdded(let tentative) = try only(GoldenMessage.tentative),
             case .addressAdded(let usable) = try only(GoldenMessage.usable)
         else {
@@ -79,7 +85,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(!usable.isTentative && usable.isUsable)
     }
 
-    @Test func forwardingTurnedOnForAll() throws {
+    @Test("forwarding turned on for all interfaces")
+    func forwarding() throws {
         guard case .configuration(let configuration) = try only(GoldenMessage.forwardingOn) else {
             Issue.record("it is no configuration")
             return
@@ -88,7 +95,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(configuration.forwarding == true)
     }
 
-    @Test func aLinkThatIsUp() throws {
+    @Test("a link that is up")
+    func linkUp() throws {
         guard case .linkChanged(let link) = try only(GoldenMessage.linkUp) else {
             Issue.record("it is no link")
             return
@@ -106,7 +114,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         GoldenMessage.linkUp,
     ]
 
-    @Test func aMessageCutAnywhereIsRefusedAndNeverTraps() {
+    @Test("a message cut anywhere is refused")
+    func cutMessage() {
         for datagram in BrokenMessageTests.whole {
             for length in 1..<datagram.count {
                 #expect(throws: Malformed.self) { try Message.parse(datagram[..<length]) }
@@ -114,7 +123,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         }
     }
 
-    @Test func anAttributeOfLengthZeroIsRefused() {
+    @Test("an attribute shorter than its header is refused")
+    func shortAttribute() {
         #expect(throws: Malformed.self) { try Attribute.parse([0, 0, 1, 0][...]) }
         #expect(throws: Malformed.self) { try Attribute.parse([3, 0, 1, 0][...]) }
         #expect(throws: Malformed.self) { try Attribute.parse([5, 0, 1, 0][...]) }
@@ -146,7 +156,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
 }
 
 @Suite struct RequestTests {
-    @Test func whatIsWrittenIsReadBack() throws {
+    @Test("a route is read back as it was written")
+    func routeReadBack() throws {
         var route = Route()
         route.gateway = IPv6Address("fe80::1")
         route.interface = eth0
@@ -160,7 +171,8 @@ private func only(_ datagram: [UInt8]) throws -> Netlink.Notification {
         #expect(try Route.parse(messages[0].payload) == [route])
     }
 
-    @Test func anAddressIsReadBack() throws {
+    @Test("an address is read back as it was written")
+    func addressReadBack() throws {
         let address = Address(interface: eth0, value: try #require(InterfaceAddress("2001:db8::1/64")))
         var writer = address.addition()
         let messages = try Message.parse(writer.finish(sequence: 1)[...])

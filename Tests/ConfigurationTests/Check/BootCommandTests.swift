@@ -32,7 +32,8 @@ import Testing
         }
     }
 
-    @Test func sleepIsMentionedInAKeptStanzaOnly() {
+    @Test("sleep is a finding in a kept stanza only")
+    func sleepInKeptStanza() {
         #expect(report("iface e inet6 auto\n up sleep 5\n") == [])
         #expect(report("iface e inet6 auto\n up sleep 5\n keep6 yes\n").count == 1)
         #expect(report("iface e inet6 auto\n up sleep 5 &\n down sleep 5\n keep6 yes\n") == [])

@@ -40,7 +40,8 @@ import Testing
         #expect(found.first?.hasSuffix("of 'e', with the DUID that your provider shows") == true)
     }
 
-    @Test func inTheStanzaOfIPv4() {
+    @Test("in the stanza of IPv4")
+    func stanzaOfIPv4() {
         let text =
             "iface e inet dhcp\n up dhclient -6 -P e\niface e inet6 auto\n keep6 yes\n keep6-delegation 00:02:00:00:ab:11:f0\n"
         #expect(findings(text).map { $0.hasSuffix("which keep6-delegation already does; remove the line") } == [true])
@@ -53,7 +54,8 @@ import Testing
         #expect(findings("iface eth0 inet6 auto\n keep6 yes\n \(line)\n").isEmpty)
     }
 
-    @Test func stanzaThatIsNotKept() {
+    @Test("a stanza that is not kept")
+    func unkeptStanza() {
         #expect(
             findings(
                 "iface e inet6 auto\n keep6-delegation 00:02:00:00:ab:11:f0\n up dhclient -6 -P e\n", hasClient: false
@@ -66,7 +68,8 @@ import Testing
         #expect(findings(text).map { $0.hasSuffix("write 'inet6 auto' or 'inet6 static'") } == [true])
     }
 
-    @Test func besideTheServiceOfDhcpcd() {
+    @Test("in addition to the service of dhcpcd")
+    func serviceOfDhcpcd() {
         let text = "iface e inet6 auto\n keep6 yes\n"
         #expect(findings(text, rival: "/x").isEmpty)
         let found = findings(text + " keep6-delegation 00:02:00:00:ab:11:f0\n", rival: "/x")

@@ -35,14 +35,16 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
         #expect(check(file: network) == [])
     }
 
-    @Test func aNetworkThatIsNotThere() {
+    @Test("a network that does not exist")
+    func missingNetwork() {
         let found = check(stanza: Self.delegation + "keep6-guests default lan7:3")
         #expect(found.count == 1)
         #expect(
             found.first?.hasPrefix("/n/interfaces:5 error: option 'keep6-guests default lan7:3': there is no") == true)
     }
 
-    @Test func nothingAsksForAPrefix() {
+    @Test("no program asks for a prefix")
+    func noPrefix() {
         let found = check(stanza: "keep6-guests default")
         #expect(found.count == 1)
         #expect(found.first?.contains("warning: option 'keep6-guests default': no program asks for a prefix") == true)
@@ -61,7 +63,8 @@ private func check(stanza lines: String = "", file: String? = nil, xml: String =
         #expect(check(stanza: Self.delegation + "keep6-guests default", xml: open, libvirt: text) == [])
     }
 
-    @Test func aLibvirtNetworkThatLacksWhatGuestsNeed() {
+    @Test("a libvirt network that lacks what guests need")
+    func lackingNetwork() {
         let bare = "<network><bridge name='virbr0'/></network>"
         let found = check(stanza: Self.delegation + "keep6-guests default br0", xml: bare)
         #expect(found.count == 1)

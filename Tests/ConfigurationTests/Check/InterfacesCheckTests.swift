@@ -193,7 +193,8 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         #expect(row.isMet(by: report(row.text)), "\(report(row.text))")
     }
 
-    @Test func problemsOfReadingComeFirst() {
+    @Test("problems of reading come first")
+    func readingProblems() {
         #expect(
             report("iface e inet6 auto extra\n keep6 on\n keep6\n") == [
                 "1 warning: 'extra' is one word too many, and ifupdown ignores it",

@@ -138,7 +138,8 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         #expect(report(text) == [])
     }
 
-    @Test func anotherFilesMasquerading() {
+    @Test("masquerading in another file")
+    func masqueradingElsewhere() {
         let kept = "[Match]\nName=e\n[X-Keep6]\n"
         let masquerading = "[Match]\nName=f\n[Network]\nIPMasquerade=both\n"
         let said = report(["a.network": kept, "b.network": masquerading])
@@ -149,7 +150,8 @@ private func report(_ text: String, units: [String: Bool] = [:]) -> [String] {
         #expect(report(["a.network": kept, "/usr/lib/systemd/network/80-container-ve.network": masquerading]) == [])
     }
 
-    @Test func theLineThatForwardsIsNamed() {
+    @Test("the line that turns forwarding on is named")
+    func forwardingLine() {
         let said = report("[Network]\nIPMasquerade=both\nIPForward=no\nIPv6SendRA=\n[X-Keep6]\n")
         #expect(said.count == 1)
         #expect(said.first?.hasPrefix("4 warning: 'IPMasquerade=both' stops networkd from") == true)

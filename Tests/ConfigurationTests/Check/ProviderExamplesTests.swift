@@ -48,13 +48,15 @@ private func blocks() throws -> [(name: String, text: String)] {
 }
 
 @Suite struct ProviderExamplesTests {
-    @Test func thePageShowsEachExampleOnceAndAsItIs() throws {
+    @Test("the page shows each example once and as it is")
+    func page() throws {
         let blocks = try blocks()
         #expect(blocks.map(\.name).sorted() == (try examples().sorted()))
         for block in blocks { #expect(try block.text == text("docs/examples/\(block.name)"), "\(block.name)") }
     }
 
-    @Test func aStanzaHasNothingWrong() throws {
+    @Test("nothing is wrong in the stanzas")
+    func stanzas() throws {
         let names = try examples().filter { $0.hasSuffix("interfaces") }
         #expect(names.count >= 4)
         for name in names {
@@ -68,7 +70,8 @@ private func blocks() throws -> [(name: String, text: String)] {
         }
     }
 
-    @Test func aNetworkFileHasNothingWrong() throws {
+    @Test("nothing is wrong in the .network files")
+    func networkFiles() throws {
         let names = try examples().filter { $0.hasSuffix(".network") }
         #expect(names.count >= 4)
         for name in names {
@@ -81,7 +84,8 @@ private func blocks() throws -> [(name: String, text: String)] {
     }
 
     /// What a guest's network lacks, 'keep6 guests prepare' would add.
-    @Test func theNetworkOfADelegatedPrefixIsPrepared() throws {
+    @Test("the network of a delegated prefix is prepared")
+    func preparedNetwork() throws {
         let plan = try #require(LibvirtNetworkPreparation(Array(try text("docs/examples/dedibox/guests.xml").utf8)))
         #expect(plan.missing.isEmpty)
     }

@@ -24,7 +24,8 @@ import Testing
 
     private static let dhclient = "/sbin/dhclient -cf /etc/dhcp/dhclient6.conf -6 -P -v eno1"
 
-    @Test func aUnitThatAsksAlone() {
+    @Test("a unit that alone asks for a prefix")
+    func lonelyUnit() {
         #expect(
             clientFindings("-\(Self.dhclient)", Self.stanza) == [
                 "\(Self.wanted)/dhclient.service: dhclient.service is enabled; it asks for a delegated prefix but adds no"
@@ -46,7 +47,8 @@ import Testing
                     + " disable --now \(name)'") == true)
     }
 
-    @Test func aUnitBesideNetworkd() {
+    @Test("a unit that asks in addition to networkd")
+    func unitBesideNetworkd() {
         let file = "[Match]\nName=eno1\n[Network]\nDHCP=ipv6\n[X-Keep6]\n"
         let path = "/etc/systemd/network/50-eno1.network"
         #expect(clientFindings(Self.dhclient, nil, network: [path: file]).count == 1)
@@ -58,7 +60,8 @@ import Testing
         #expect(clientFindings(command, Self.asking).isEmpty)
     }
 
-    @Test func aHostThatIsNotKept() {
+    @Test("a host that keep6 does not keep")
+    func unkeptHost() {
         #expect(clientFindings(Self.dhclient, "iface eno1 inet6 auto\n").isEmpty)
     }
 

@@ -35,7 +35,8 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: HostF
         #expect(check(file: "[Match]\nName=eth0\n[X-Keep6]\nProxy=br0\n") == [])
     }
 
-    @Test func aNetworkThatIsNotThere() {
+    @Test("a network that does not exist")
+    func missingNetwork() {
         let found = check(stanza: "keep6-proxy lan6 lan7", file: "[Match]\nName=eth0\n[X-Keep6]\nProxy=lan8\n")
         #expect(found.count == 2)
         #expect(
@@ -51,7 +52,8 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: HostF
         #expect(found.first?.contains("guests on the uplink itself need no proxy") == true)
     }
 
-    @Test func forwardingThatIsOff() {
+    @Test("forwarding is off")
+    func forwardingOff() {
         var facts = usualFacts
         facts.forwarding = false
         #expect(check(stanza: "keep6-proxy lan6", facts) == [])
@@ -60,7 +62,8 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: HostF
         #expect(found.first?.contains("warning: option 'keep6-proxy br0': forwarding is off") == true)
     }
 
-    @Test func prefixesThatAreNotOnTheLink() {
+    @Test("prefixes that are not on the uplink's link")
+    func foreignPrefixes() {
         var facts = usualFacts
         facts.guestPrefixes = { _ in [InterfaceAddress("fd00::/64")!] }
         #expect(
@@ -89,7 +92,8 @@ private func check(stanza line: String = "", file: String? = nil, _ facts: HostF
         ("<!-- <bridge name='no'/>", "none"), ("<", "none"), ("", "none"),
     ]
 
-    @Test func theBridgeOfALibvirtNetwork() {
+    @Test("the bridge of a libvirt network")
+    func libvirtBridge() {
         for (text, expected) in Self.texts {
             #expect((LibvirtNetworkXML.bridge(in: Array(text.utf8))?.description ?? "none") == expected, "\(text)")
         }

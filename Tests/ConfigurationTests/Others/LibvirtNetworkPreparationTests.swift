@@ -25,7 +25,8 @@ import Testing
         String(decoding: try preparation(text).prepared(address: Self.address), as: UTF8.self)
     }
 
-    @Test func allIsAddedToABareNetwork() throws {
+    @Test("everything is added to a bare network")
+    func bareNetwork() throws {
         #expect(try preparation(Self.bare).missing == [.address, .range, .advertisements])
         #expect(
             try prepared(Self.bare) == """
@@ -45,13 +46,15 @@ import Testing
                 """)
     }
 
-    @Test func whatIsPreparedLacksNothing() throws {
+    @Test("a prepared network lacks nothing")
+    func nothingLacks() throws {
         let text = try prepared(Self.bare)
         #expect(try preparation(text).missing.isEmpty)
         #expect(try prepared(text) == text)
     }
 
-    @Test func optionsThatAreThereStay() throws {
+    @Test("options that are there stay")
+    func presentOptions() throws {
         let text = Self.bare.replacing("<network>", with: "<network xmlns:dnsmasq='x'>").replacing(
             "</network>",
             with: "  <dnsmasq:options>\n    <dnsmasq:option value='enable-ra'/>\n  </dnsmasq:options>\n</network>")
@@ -61,13 +64,15 @@ import Testing
         #expect(result.split(separator: "xmlns").count == 2)
     }
 
-    @Test func aRangeOfAnotherBridgeDoesNotCount() throws {
+    @Test("the range of another bridge does not count")
+    func otherRange() throws {
         let text = try prepared(Self.bare).replacing("constructor:virbr0", with: "constructor:virbr01")
         #expect(try preparation(text).missing == [.range])
     }
 
     /// Administrators comment out what they do not use, and libvirt's example files explain themselves.
-    @Test func commentsAreNoPartsAndNoPlacesForThem() throws {
+    @Test("comments are neither parts nor places for parts")
+    func comments() throws {
         let comment = """
               <!-- <ip family='ipv6' address='fd00::1' prefix='64'/> constructor:virbr0, enable-ra xmlns:dnsmasq
               <dnsmasq:options> </dnsmasq:options> </network> -->
@@ -79,13 +84,15 @@ import Testing
         #expect(LibvirtNetworkPreparation(Array("<!-- <network><bridge name='b0'/></network>".utf8)) == nil)
     }
 
-    @Test func attributesMayStandInAnyOrder() throws {
+    @Test("attributes may stand in any order")
+    func attributeOrder() throws {
         let other = "<ip address=\"fd00::1\" prefix='64' family='ipv6'/>"
         let text = Self.bare.replacing("</network>", with: "\(other)</network>")
         #expect(try preparation(text).missing == [.range, .advertisements])
     }
 
-    @Test func aNetworkOnOneLineIsNoObstacle() throws {
+    @Test("a network may stand on one line")
+    func oneLine() throws {
         let result = try prepared("<network><name>n</name><bridge name='b0'/></network>")
         #expect(try preparation(result).missing.isEmpty)
         #expect(result.hasPrefix("<network xmlns:dnsmasq="))

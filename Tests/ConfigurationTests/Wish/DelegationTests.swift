@@ -20,7 +20,8 @@ import Testing
         #expect((try? Delegation(Self.duid + words))?.hint.description == expected)
     }
 
-    @Test func complaintsSayWhatIsWrong() {
+    @Test("complaints say what is wrong")
+    func wrongValues() {
         #expect(throws: Malformed("the DUID has an odd number of digits; copy it as your provider shows it")) {
             try Delegation("0003000")
         }
@@ -34,7 +35,8 @@ import Testing
         #expect(wish.delegation == nil)
     }
 
-    @Test func wishIsStoredAndReadBack() throws {
+    @Test("a wish is read back as it was stored")
+    func wishReadBack() throws {
         var wish = Wish(uplink: uplink)
         #expect(wish.apply([WishOption(name: "keep6-delegation", value: "000A00030001AABBCCDDEEFF /48")]).isEmpty)
         let text = KeptUplink(wish: wish).text
@@ -67,7 +69,8 @@ import Testing
             ])
     }
 
-    @Test func memoryIsReadBack() throws {
+    @Test("a memory is read back as it was stored")
+    func memoryReadBack() throws {
         let memory = DelegationMemory([
             DelegatedPrefix(
                 try #require(InterfaceAddress("2001:db8:100::/56")), preferredUntil: Instant(microseconds: 5),
