@@ -34,7 +34,7 @@ final class AddressConfiguration {
     func run(limit: Duration) throws(SystemError) -> Outcome {
         var outcome = Outcome()
         guard let link = try routes.link(uplink) else {
-            outcome.sentences.append("'\(uplink)': there is no such interface; its addresses wait for it.")
+            outcome.sentences.append("there is no such interface; its addresses wait for it.")
             return outcome
         }
         outcome.interface = link.index
@@ -47,7 +47,7 @@ final class AddressConfiguration {
             judge(states, on: link, &outcome)
         } else if states.values.contains(where: { !$0.isVerified }) {
             outcome.sentences.append(
-                "'\(uplink)': it has no carrier, so duplicate address detection waits for it;"
+                "it has no carrier, so duplicate address detection waits for it;"
                     + " the addresses become usable once the other end is there.")
         }
         let configured = states.values.filter { !$0.isDuplicate }.map(\.value)
@@ -61,7 +61,7 @@ final class AddressConfiguration {
                 try routes.add(Address(interface: link.index, value: value))
             } catch {
                 if error.code == EEXIST { continue }
-                outcome.sentences.append("'\(uplink)': \(error); the other addresses are not affected.")
+                outcome.sentences.append("\(error); the other addresses are not affected.")
             }
         }
     }
@@ -112,18 +112,18 @@ final class AddressConfiguration {
             if address.isDuplicate {
                 outcome.hasDuplicate = true
                 outcome.sentences.append(
-                    "'\(uplink)': the address \(value) is in use by another host on the link (duplicate address"
+                    "the address \(value) is in use by another host on the link (duplicate address"
                         + " detection failed); give one of the two another address and run ifup again.")
                 if extra.contains(where: { $0.address == value }) { try? routes.remove(address) }
             } else if !address.isVerified {
                 outcome.sentences.append(
-                    "'\(uplink)': the address \(value) is still tentative after 10 s of duplicate address detection;"
+                    "the address \(value) is still tentative after 10 s of duplicate address detection;"
                         + " it becomes usable once that has finished.")
             }
         }
         for missing in own where states[missing] == nil {
             outcome.sentences.append(
-                "'\(uplink)': the stanza's address \(missing) is not on the interface; see what ifup said about it.")
+                "the stanza's address \(missing) is not on the interface; see what ifup said about it.")
         }
     }
 }

@@ -9,16 +9,16 @@ import Linux
 /// Where ifupdown configures the uplinks, its hooks do both. The code is 0 even if the firewall could not be restored:
 /// the network must come up all the same, for the administrator to mend it.
 package func firewallHook(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
-    let voice = Voice(environment)
+    let log = Log(environment)
     guard let word = arguments.first, arguments.count == 1, ["start", "stop"].contains(word) else {
-        voice.complain("the firewall hook takes 'start' or 'stop'; start keep6-firewall.service instead.")
+        log.warning("the firewall hook takes 'start' or 'stop'; start keep6-firewall.service instead.")
         return 1
     }
-    guard NetworkdConfiguration(voice).wantsFirewall else { return 0 }
+    guard NetworkdConfiguration(log).wantsFirewall else { return 0 }
     if word == "start" {
-        HostFirewall(voice).restoreOnce(voice)
+        HostFirewall(log).restoreOnce(log)
     } else {
-        HostFirewall(voice).save(cause: "keep6-firewall.service stopped", voice)
+        HostFirewall(log).save(cause: "keep6-firewall.service stopped", log)
     }
     return 0
 }

@@ -9,22 +9,22 @@ import Netlink
 ///
 /// Only what the guard cannot mend makes ifup fail: an interface name that is none, a duplicate address.
 package func ifHook(_ environment: ProcessEnvironment) -> Int32 {
-    let voice = Voice(environment)
+    let log = Log(environment)
     let call: IfupdownCall
     do {
         call = try IfupdownCall(environment)
     } catch {
-        voice.complain("the ifupdown hook \(error).")
+        log.warning("the ifupdown hook \(error).")
         return 1
     }
     switch call.phase {
-    case .preUp: return PreUp(call: call, voice: voice).run()
-    case .postUp: return PostUp(call: call, voice: voice).run()
+    case .preUp: return PreUp(call: call, log: log).run()
+    case .postUp: return PostUp(call: call, log: log).run()
     case .preDown:
-        if RunDirectory.kept(call.uplink, voice)?.wish.firewall == true {
-            HostFirewall(voice).save(cause: "ifdown \(call.uplink)", voice)
+        if RunDirectory.kept(call.uplink, log)?.wish.firewall == true {
+            HostFirewall(log).save(cause: "ifdown \(call.uplink)", log)
         }
-        Release(of: call.uplink, voice).run()
+        Release(of: call.uplink, log).run()
         return 0
     }
 }

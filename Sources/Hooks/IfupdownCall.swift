@@ -92,31 +92,30 @@ struct IfupdownCall {
     }
 
     /// The wish in the stanza, nil if it is none; complaints are said only where asked, for ifup calls the hook twice.
-    func wish(_ voice: Voice, saysComplaints: Bool) -> Wish? {
+    func wish(_ log: Log, saysComplaints: Bool) -> Wish? {
         switch Wish.isWanted(options) {
         case .success(false): return nil
         case .failure(let complaint):
-            if saysComplaints { voice.complain("'\(uplink)': \(complaint).", uplink: uplink) }
+            if saysComplaints { log[uplink].warning("\(complaint).") }
             return nil
         case .success(true): break
         }
         guard addressFamily == "inet6" || !program.tellsFamily else {
             if saysComplaints {
-                voice.complain(
-                    "'\(uplink)': 'keep6 yes' stands in an '\(addressFamily)' stanza; it belongs into the inet6 stanza of"
-                        + " the interface, and is ignored here.", uplink: uplink)
+                log[uplink].warning(
+                    "'keep6 yes' stands in an '\(addressFamily)' stanza; it belongs into the inet6 stanza of"
+                        + " the interface, and is ignored here.")
             }
             return nil
         }
         if !isComplete, saysComplaints {
-            voice.complain(
-                "'\(uplink)': its stanza is not found in /etc/network/interfaces, and of an option that is written several"
-                    + " times \(program.name) hands over one line alone; write all its values on one line.",
-                uplink: uplink)
+            log[uplink].warning(
+                "its stanza is not found in /etc/network/interfaces, and of an option that is written several"
+                    + " times \(program.name) hands over one line alone; write all its values on one line.")
         }
         var wish = Wish(uplink: uplink)
         for complaint in wish.apply(options) where saysComplaints {
-            voice.complain("'\(uplink)': \(complaint).", uplink: uplink)
+            log[uplink].warning("\(complaint).")
         }
         return wish
     }

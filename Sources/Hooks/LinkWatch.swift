@@ -9,7 +9,7 @@ import Systemd
 
 /// Has every link kept that the .network files have kept.
 final class LinkWatch {
-    private let voice: Voice
+    private let log: Log
     private let routes: Rtnetlink
     private let notifications: NotificationSocket
     private let loop: EventLoop
@@ -20,8 +20,8 @@ final class LinkWatch {
     /// Whether a file can be for a link whose name it does not spell out.
     private(set) var hasPatterns = false
 
-    init(_ voice: Voice) throws(SystemError) {
-        self.voice = voice
+    init(_ log: Log) throws(SystemError) {
+        self.log = log
         routes = try Rtnetlink()
         // Before the links are listed, so that none can come in between unseen.
         notifications = try NotificationSocket()
@@ -30,7 +30,7 @@ final class LinkWatch {
 
     /// Checks all links and files again, and stops the guards of links that no file keeps.
     func keepAll() throws(SystemError) {
-        let keeper = LinkKeeper(voice)
+        let keeper = LinkKeeper(log)
         let files = keeper.configuration.tree.kept
         hasPatterns = files.contains { NetworkMatch($0).isPattern }
         let links = try routes.links()
@@ -40,7 +40,7 @@ final class LinkWatch {
         let present = Set(links.map(\.name) + links.flatMap { $0.alternativeNames.compactMap { InterfaceName($0) } })
         for file in files { expect(file, besides: present, keeper) }
         for uplink in RunDirectory.uplinks() where !present.contains(uplink) && !expected.contains(uplink) {
-            LinkKeeper.release(uplink, voice)
+            LinkKeeper.release(uplink, log)
         }
     }
 
@@ -73,7 +73,7 @@ final class LinkWatch {
             }
             if isStale { try keepAll() }
         } catch {
-            voice.complain("\(error); run 'systemctl restart keep6-networkd' if a link is new and has no guard.")
+            log.warning("\(error); run 'systemctl restart keep6-networkd' if a link is new and has no guard.")
         }
     }
 
@@ -81,7 +81,7 @@ final class LinkWatch {
     private func apply(_ link: Link) {
         guard names[link.index] != link.name else { return }
         lose(link.index)
-        if LinkKeeper(voice).keep(link) { names[link.index] = link.name }
+        if LinkKeeper(log).keep(link) { names[link.index] = link.name }
     }
 
     /// A link is gone, or has another name now. One that a file spells out is waited for.
@@ -89,6 +89,6 @@ final class LinkWatch {
         guard let name = names.removeValue(forKey: index), !expected.contains(name), !names.values.contains(name) else {
             return
         }
-        LinkKeeper.release(name, voice)
+        LinkKeeper.release(name, log)
     }
 }

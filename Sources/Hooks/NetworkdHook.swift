@@ -9,18 +9,18 @@ import Netlink
 ///
 /// The state does not matter: each of them is a reason to read the wish and to see that its guard runs.
 package func networkdHook(_ environment: ProcessEnvironment) -> Int32 {
-    let voice = Voice(environment)
+    let log = Log(environment)
     guard let text = environment["IFACE"], let uplink = InterfaceName(text) else {
-        voice.complain(
+        log.warning(
             "the networkd handler was called without the name of an interface in IFACE; networkd-dispatcher must call"
                 + " it.")
         return 1
     }
     do {
-        if let link = try Rtnetlink().link(uplink) { LinkKeeper(voice).keep(link) }
+        if let link = try Rtnetlink().link(uplink) { LinkKeeper(log).keep(link) }
         return 0
     } catch {
-        voice.complain("'\(uplink)': \(error); keep6 cannot see whether it is to be kept.", uplink: uplink)
+        log[uplink].warning("\(error); keep6 cannot see whether it is to be kept.")
         return 1
     }
 }

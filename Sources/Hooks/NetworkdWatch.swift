@@ -8,15 +8,15 @@ import Systemd
 /// networkd-dispatcher starts late, may miss a link, and may not be installed. Only where a file names its links by a
 /// pattern does the program stay, for links that come later; else it ends.
 package func networkdWatch(_ environment: ProcessEnvironment) -> Int32 {
-    let voice = Voice(environment)
+    let log = Log(environment)
     do throws(SystemError) {
-        let watch = try LinkWatch(voice)
+        let watch = try LinkWatch(log)
         try watch.keepAll()
         ServiceNotification.ready()
         if watch.hasPatterns { try watch.run() }
         return 0
     } catch {
-        voice.complain("\(error); the guards of links that networkd configures may not run; systemd tries again.")
+        log.warning("\(error); the guards of links that networkd configures may not run; systemd tries again.")
         return 1
     }
 }

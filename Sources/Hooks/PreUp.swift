@@ -6,12 +6,12 @@ import Host
 /// The pre-up phase.
 struct PreUp {
     let call: IfupdownCall
-    let voice: Voice
+    let log: Log
 
     func run() -> Int32 {
-        guard let wish = call.wish(voice, saysComplaints: true) else { return 0 }
-        if wish.firewall { HostFirewall(voice).restoreOnce(voice) }
-        RunDirectory.keep(KeptUplink(wish: wish), voice)
+        guard let wish = call.wish(log, saysComplaints: true) else { return 0 }
+        if wish.firewall { HostFirewall(log).restoreOnce(log) }
+        RunDirectory.keep(KeptUplink(wish: wish), log)
         // It has the stanza's address used while duplicate address detection, for which ifup waits, goes on. Should
         // this fail, post-up tries again and says so.
         try? GuardUnit(wish.uplink).start()

@@ -9,11 +9,11 @@ import Systemd
 /// All .network files of the host, read once, and the links they are for.
 package struct NetworkdConfiguration {
     package let tree: NetworkTree
-    private let voice: Voice
+    private let log: Log
 
-    package init(_ voice: Voice) {
+    package init(_ log: Log) {
         tree = NetworkTree(with: .host)
-        self.voice = voice
+        self.log = log
     }
 
     /// Whether a kept file has `Firewall=yes`; its links do not matter, because there is one firewall.
@@ -67,7 +67,7 @@ package struct NetworkdConfiguration {
             let version = try Manager().version
             return NetworkSettings.Networkd(version: version) == .until255 ? until255 : since256
         } catch {
-            voice.complain("\(error); keep6 assumes that networkd handles no router advertisements.")
+            log.warning("\(error); keep6 assumes that networkd handles no router advertisements.")
             return false
         }
     }

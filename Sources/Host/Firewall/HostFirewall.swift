@@ -19,17 +19,17 @@ package struct HostFirewall: Sendable {
     private let ip6tables = Ip6tables()
 
     /// Reads the administrator's list of others' chains; what is wrong in it is said.
-    package init(_ voice: Voice) {
+    package init(_ log: Log) {
         store = RulesetStore()
         var ownership = Ownership()
         let path = HostFirewall.foreignChainsPath
         do {
             let text = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK).readAll(limit: StateFile.limit, of: path)
             for complaint in ownership.parse(String(decoding: text, as: UTF8.self)) {
-                voice.complain("\(path):\(complaint.line): \(complaint.sentence).")
+                log.warning("\(path):\(complaint.line): \(complaint.sentence).")
             }
         } catch {
-            if error.code != ENOENT { voice.complain("\(error); the chains it names count as the administrator's.") }
+            if error.code != ENOENT { log.warning("\(error); the chains it names count as the administrator's.") }
         }
         self.ownership = ownership
     }
@@ -153,35 +153,34 @@ package struct HostFirewall: Sendable {
 
 extension HostFirewall {
     /// Before the first uplink is up: restores the rules, unless that was done since the boot.
-    package func restoreOnce(_ voice: Voice) {
+    package func restoreOnce(_ log: Log) {
         do throws(Failure) {
             let lock = try locked()
             defer { lock.isHeldUntilHere() }
             guard access(HostFirewall.markPath, F_OK) != 0 else { return }
             if let restored = try restoreNewest() {
-                for complaint in restored.complaints { voice.complain("the firewall: \(complaint).") }
-                voice.say(
+                for complaint in restored.complaints { log.warning("the firewall: \(complaint).") }
+                log.info(
                     "the firewall: version \(restored.version.number) is restored,"
-                        + " \(restored.version.saved.ruleset.ruleCount) rules.", priority: 6)
+                        + " \(restored.version.saved.ruleset.ruleCount) rules.")
             }
             do {
                 try StateFile.makeDirectory(RunDirectory.path)
                 try StateFile.replace(HostFirewall.markPath, with: "restored\n")
             } catch { throw Failure("\(error)") }
         } catch {
-            voice.complain("the firewall: \(error).")
+            log.warning("the firewall: \(error).")
         }
     }
 
     /// Before the last uplink goes down, or the host: saves the rules.
-    package func save(cause: String, _ voice: Voice) {
+    package func save(cause: String, _ log: Log) {
         do throws(Failure) {
             guard case .new(let version) = try save(cause: cause) else { return }
-            voice.say(
-                "the firewall: version \(version.number) is saved, \(version.saved.ruleset.ruleCount) rules.",
-                priority: 6)
+            log.info(
+                "the firewall: version \(version.number) is saved, \(version.saved.ruleset.ruleCount) rules.")
         } catch {
-            voice.complain("the firewall: \(error).")
+            log.warning("the firewall: \(error).")
         }
     }
 }

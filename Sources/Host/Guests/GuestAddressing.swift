@@ -23,17 +23,16 @@ package struct GuestAddressing {
     private var path: String { "\(GuestAddressing.directory)/\(uplink)" }
 
     /// The stored memory; empty if there is no file. It reports a truncated file, and returns an empty memory.
-    package func memory(_ voice: Voice) -> GuestMemory {
+    package func memory(_ log: Log) -> GuestMemory {
         do throws(SystemError) {
             guard let text = try StateFile.read(path) else { return GuestMemory() }
             do { return try GuestMemory(text: text) } catch {
-                voice.complain(
-                    "'\(uplink)': \(path) cannot be read (\(error)); a prefix that guests had before is not withdrawn.",
-                    uplink: uplink)
+                log[uplink].warning(
+                    "\(path) cannot be read (\(error)); a prefix that guests had before is not withdrawn.")
             }
         } catch {
-            voice.complain(
-                "'\(uplink)': \(error); a prefix that guests had before is not withdrawn.", uplink: uplink)
+            log[uplink].warning(
+                "\(error); a prefix that guests had before is not withdrawn.")
         }
         return GuestMemory()
     }
@@ -46,10 +45,10 @@ package struct GuestAddressing {
 
     /// The prefixes and the bridges as they are now. A prefix that keep6 asked for has lifetimes; of others the kernel
     /// tells none, and they are good for as long as their route is there.
-    package func snapshot(_ voice: Voice) throws(SystemError) -> GuestNumbering.Snapshot {
+    package func snapshot(_ log: Log) throws(SystemError) -> GuestNumbering.Snapshot {
         let delegated: [DelegatedPrefix]
         if wish.delegation != nil {
-            delegated = DelegationFiles.memory(uplink, voice)?.prefixes ?? []
+            delegated = DelegationFiles.memory(uplink, log)?.prefixes ?? []
         } else {
             delegated = try routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
         }
@@ -57,10 +56,10 @@ package struct GuestAddressing {
     }
 
     /// The networks as they are now, in the order of the wish.
-    package func status(_ voice: Voice) throws(SystemError) -> [GuestStatus] {
+    package func status(_ log: Log) throws(SystemError) -> [GuestStatus] {
         guard !wish.guests.isEmpty else { return [] }
         let bridges = try bridges()
-        let state = GuestNumbering(wish.guests, memory: memory(voice))
+        let state = GuestNumbering(wish.guests, memory: memory(log))
         return wish.guests.map { subnet in
             let bridge = bridges[subnet.network]
             let own = bridge.map { state.own(on: [subnet.network: $0]) } ?? []
@@ -83,22 +82,22 @@ package struct GuestAddressing {
     }
 
     /// Removes the addresses from the bridges, even if one removal fails; their guests lose the prefix.
-    package func release(_ voice: Voice) {
+    package func release(_ log: Log) {
         guard !wish.guests.isEmpty else { return }
-        let state = GuestNumbering(wish.guests, memory: memory(voice))
+        let state = GuestNumbering(wish.guests, memory: memory(log))
         do throws(SystemError) {
             for address in state.own(on: try bridges()) {
                 do throws(SystemError) { try routes.remove(address) } catch {
-                    if error.code != Address.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+                    if error.code != Address.isNotThere { log[uplink].warning("\(error).") }
                 }
             }
         } catch {
-            voice.complain(
-                "'\(uplink)': \(error); the networks of guests may have an address of its prefix left.", uplink: uplink)
+            log[uplink].warning(
+                "\(error); the networks of guests may have an address of its prefix left.")
         }
         do throws(Failure) { try Ip6tables().forward([:], from: uplink) } catch {
-            voice.complain(
-                "'\(uplink)': \(error); the chain \(GuestForwarding.chain(of: uplink)) may be left.", uplink: uplink)
+            log[uplink].warning(
+                "\(error); the chain \(GuestForwarding.chain(of: uplink)) may be left.")
         }
     }
 }

@@ -29,10 +29,10 @@ package struct Examiner {
     }
 
     /// Asks in the order of the path; each wait has its limit.
-    package func examine(_ status: Status, _ voice: Voice) -> Examination {
+    package func examine(_ status: Status, _ log: Log) -> Examination {
         let uplink = status.uplink
         var found = Examination(
-            guardUnit: GuardUnit(uplink).name, delegationUnit: DelegationUnit(uplink, voice).name)
+            guardUnit: GuardUnit(uplink).name, delegationUnit: DelegationUnit(uplink, log).name)
         found.hasClient = access(DelegationUnit.dhcpcd, X_OK) == 0
         let networks = status.wish.guests.map(\.network) + status.wish.proxies
         found.libvirtNetworks = Set(networks.filter { GuestNetwork($0).isLibvirts })

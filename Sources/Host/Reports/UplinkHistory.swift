@@ -11,7 +11,7 @@ package struct UplinkHistory {
     /// Those that reach into the window, and the one before, whose end is when the host was turned off.
     private let boots: [JournalBoot]
     private let window: Range<WallTime>
-    private let voice: Voice
+    private let log: Log
     /// The guards' entries by uplink, oldest first.
     private var entries: [InterfaceName: [TimelineEntry]] = [:]
     /// The journal had more entries than were read.
@@ -23,9 +23,9 @@ package struct UplinkHistory {
     package static let entryLimit = 50_000
 
     /// Opens the journal and reads what it has of the window.
-    package init(of window: Range<WallTime>, _ voice: Voice) throws(SystemError) {
+    package init(of window: Range<WallTime>, _ log: Log) throws(SystemError) {
         self.window = window
-        self.voice = voice
+        self.log = log
         journal = try JournalReader()
         storage = journal.storage
         boots = UplinkHistory.boots(try journal.boots(), in: window)
@@ -61,14 +61,14 @@ package struct UplinkHistory {
 
     /// Whether the administrator wants no default route through the uplink, so that none is missing.
     package func wantsNoRoute(_ uplink: InterfaceName) -> Bool {
-        RunDirectory.kept(uplink, voice)?.wish.defaultRoute == .off
+        RunDirectory.kept(uplink, log)?.wish.defaultRoute == .off
     }
 
     /// How the uplink is, as its guard last wrote it down; nil if none runs.
     private func state(of uplink: InterfaceName) -> Timeline.State? {
-        guard GuardLock.isHeld(for: uplink), let memory = RunDirectory.memory(uplink, voice) else { return nil }
+        guard GuardLock.isHeld(for: uplink), let memory = RunDirectory.memory(uplink, log) else { return nil }
         if let loss = memory.lastLoss, loss.outage == nil { return .offline }
-        if case .gateway? = RunDirectory.kept(uplink, voice)?.wish.defaultRoute { return .online }
+        if case .gateway? = RunDirectory.kept(uplink, log)?.wish.defaultRoute { return .online }
         return memory.routers.isEmpty ? nil : .online
     }
 

@@ -15,17 +15,16 @@ package enum DelegationFiles {
     package static func configurationPath(_ uplink: InterfaceName) -> String { "\(RunDirectory.path)/\(uplink).dhcpcd" }
 
     /// The prefixes that there are routes of; nil if no prefix was ever asked for, an empty one if the file is torn.
-    package static func memory(_ uplink: InterfaceName, _ voice: Voice) -> DelegationMemory? {
+    package static func memory(_ uplink: InterfaceName, _ log: Log) -> DelegationMemory? {
         let path = memoryPath(uplink)
         do throws(SystemError) {
             guard let text = try StateFile.read(path) else { return nil }
             do { return try DelegationMemory(text: text) } catch {
-                voice.complain(
-                    "'\(uplink)': \(path) cannot be read (\(error)); keep6 ignores it and will write it again.",
-                    uplink: uplink)
+                log[uplink].warning(
+                    "\(path) cannot be read (\(error)); keep6 ignores it and will write it again.")
             }
         } catch {
-            voice.complain("'\(uplink)': \(error); keep6 ignores it and will write it again.", uplink: uplink)
+            log[uplink].warning("\(error); keep6 ignores it and will write it again.")
         }
         return DelegationMemory()
     }
@@ -42,15 +41,15 @@ package enum DelegationFiles {
 
     /// The client's identity: the stored one, or a first one that is stored now. A lease of another DUID is thrown away,
     /// for it is not this client's.
-    package static func identity(of uplink: InterfaceName, _ first: DelegationIdentity, _ voice: Voice)
+    package static func identity(of uplink: InterfaceName, _ first: DelegationIdentity, _ log: Log)
         throws(SystemError) -> DelegationIdentity
     {
         let path = identityPath(uplink)
         var identity = first
         if let text = try StateFile.read(path) {
             do { identity = try DelegationIdentity(text: text) } catch {
-                voice.complain(
-                    "'\(uplink)': \(path) cannot be read (\(error)); keep6 writes it again.", uplink: uplink)
+                log[uplink].warning(
+                    "\(path) cannot be read (\(error)); keep6 writes it again.")
             }
             if identity == first || identity.duid == first.duid { return identity }
             identity.duid = first.duid

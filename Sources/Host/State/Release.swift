@@ -9,13 +9,13 @@ import Netlink
 package struct Release {
     private let uplink: InterfaceName
     private let spared: [InterfaceAddress]
-    private let voice: Voice
+    private let log: Log
 
     /// - Parameter spared: addresses that its manager configures now, no matter which program added them.
-    package init(of uplink: InterfaceName, sparing spared: [InterfaceAddress] = [], _ voice: Voice) {
+    package init(of uplink: InterfaceName, sparing spared: [InterfaceAddress] = [], _ log: Log) {
         self.uplink = uplink
         self.spared = spared
-        self.voice = voice
+        self.log = log
     }
 
     /// Does so and forgets the uplink; nothing if it is not kept.
@@ -23,19 +23,19 @@ package struct Release {
         // With a wish that cannot be read there is a guard all the same, and its route.
         let isGuarded = GuardLock.isHeld(for: uplink)
         let unreadable = isGuarded ? KeptUplink(wish: Wish(uplink: uplink)) : nil
-        guard let kept = RunDirectory.kept(uplink, voice) ?? unreadable else { return }
-        GuardUnit(uplink).stop(voice)
-        DelegationUnit(uplink, voice).end(wasWished: kept.wish.delegation != nil)
+        guard let kept = RunDirectory.kept(uplink, log) ?? unreadable else { return }
+        GuardUnit(uplink).stop(log)
+        DelegationUnit(uplink, log).end(wasWished: kept.wish.delegation != nil)
         takeBack(kept)
         restoreSettings(kept)
-        do { try RunDirectory.forget(uplink) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        do { try RunDirectory.forget(uplink) } catch { log[uplink].warning("\(error).") }
     }
 
     /// Each part on its own: a failure of one does not stop the others.
     private func takeBack(_ kept: KeptUplink) {
         attempt("'ip -6 route' and 'ip -6 addr' show what is left") { () throws(SystemError) in
             let routes = try Rtnetlink()
-            GuestAddressing(of: uplink, kept.wish, routes).release(voice)
+            GuestAddressing(of: uplink, kept.wish, routes).release(log)
             guard let link = try routes.link(uplink) else { return }
             let advice = "'ip -6 route show dev \(uplink)' and 'ip -6 addr show dev \(uplink)' show what is left"
             attempt(advice) { () throws(SystemError) in
@@ -61,7 +61,7 @@ package struct Release {
     private func attempt(_ advice: String, _ body: () throws(SystemError) -> Void) {
         do throws(SystemError) { try body() } catch {
             guard ![Route.isNotThere, Address.isNotThere].contains(error.code) else { return }
-            voice.complain("'\(uplink)': \(error); \(advice).", uplink: uplink)
+            log[uplink].warning("\(error); \(advice).")
         }
     }
 
@@ -73,7 +73,7 @@ package struct Release {
             }
             try Kernel.forgetOptimisticSettings(of: uplink)
         } catch {
-            if error.code != ENOENT { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+            if error.code != ENOENT { log[uplink].warning("\(error).") }
         }
     }
 }

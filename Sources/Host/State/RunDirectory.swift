@@ -13,8 +13,8 @@ package enum RunDirectory {
     private static func memoryPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).route" }
 
     /// The uplink as the hooks keep it; nil if it is not kept. It reports a truncated file, and returns nil.
-    package static func kept(_ uplink: InterfaceName, _ voice: Voice) -> KeptUplink? {
-        read(wishPath(uplink), uplink, voice) { text throws(Malformed) in
+    package static func kept(_ uplink: InterfaceName, _ log: Log) -> KeptUplink? {
+        read(wishPath(uplink), uplink, log) { text throws(Malformed) in
             let kept = try KeptUplink(text: text)
             guard kept.wish.uplink == uplink else { throw Malformed("it is another interface's") }
             return kept
@@ -26,9 +26,9 @@ package enum RunDirectory {
     ///
     /// An interface that is not there yet has its accept_ra set by a later call, or by the guard when it comes.
     @discardableResult
-    package static func keep(_ kept: KeptUplink, _ voice: Voice) -> Bool {
+    package static func keep(_ kept: KeptUplink, _ log: Log) -> Bool {
         let uplink = kept.wish.uplink
-        let stored = RunDirectory.kept(uplink, voice)
+        let stored = RunDirectory.kept(uplink, log)
         var kept = kept
         kept.foundAcceptRA = stored?.foundAcceptRA
         do {
@@ -36,9 +36,8 @@ package enum RunDirectory {
             kept.foundAcceptRA = kept.foundAcceptRA ?? correction.found
         } catch {
             if error.code != ENOENT {
-                voice.complain(
-                    "'\(uplink)': \(error); accept_ra stays as it is, and the guard puts back what the kernel drops.",
-                    uplink: uplink)
+                log[uplink].warning(
+                    "\(error); accept_ra stays as it is, and the guard puts back what the kernel drops.")
             }
         }
         guard kept != stored else { return false }
@@ -46,13 +45,13 @@ package enum RunDirectory {
             try StateFile.makeDirectory(RunDirectory.path)
             try StateFile.replace(wishPath(uplink), with: kept.text)
         } catch {
-            voice.complain("'\(uplink)': \(error); the guard will use the defaults.", uplink: uplink)
+            log[uplink].warning("\(error); the guard will use the defaults.")
         }
         return true
     }
 
-    package static func memory(_ uplink: InterfaceName, _ voice: Voice) -> Memory? {
-        read(memoryPath(uplink), uplink, voice) { text throws(Malformed) in try Memory(text: text) }
+    package static func memory(_ uplink: InterfaceName, _ log: Log) -> Memory? {
+        read(memoryPath(uplink), uplink, log) { text throws(Malformed) in try Memory(text: text) }
     }
 
     package static func remember(_ memory: Memory, of uplink: InterfaceName) throws(SystemError) {
@@ -73,20 +72,18 @@ package enum RunDirectory {
     }
 
     private static func read<Value>(
-        _ path: String, _ uplink: InterfaceName, _ voice: Voice, _ parse: (String) throws(Malformed) -> Value
+        _ path: String, _ uplink: InterfaceName, _ log: Log, _ parse: (String) throws(Malformed) -> Value
     ) -> Value? {
         let text: String?
         do { text = try StateFile.read(path) } catch {
-            voice.complain(
-                "'\(uplink)': \(error); keep6 ignores it until it is written again.",
-                uplink: uplink)
+            log[uplink].warning(
+                "\(error); keep6 ignores it until it is written again.")
             return nil
         }
         guard let text else { return nil }
         do { return try parse(text) } catch {
-            voice.complain(
-                "'\(uplink)': \(path) cannot be read (\(error)); keep6 ignores it until it is written again.",
-                uplink: uplink)
+            log[uplink].warning(
+                "\(path) cannot be read (\(error)); keep6 ignores it until it is written again.")
             return nil
         }
     }

@@ -10,12 +10,12 @@ package struct DelegationUnit {
     package static let dhcpcd = "/usr/sbin/dhcpcd"
 
     private let uplink: InterfaceName
-    private let voice: Voice
+    private let log: Log
     package let name: String
 
-    package init(_ uplink: InterfaceName, _ voice: Voice) {
+    package init(_ uplink: InterfaceName, _ log: Log) {
         self.uplink = uplink
-        self.voice = voice
+        self.log = log
         name = "keep6-delegation@\(UnitInstance(uplink.description).escaped).service"
     }
 
@@ -23,16 +23,16 @@ package struct DelegationUnit {
     /// meanwhile.
     package func start() {
         do { try Manager().restart(name) } catch {
-            voice.complain(
-                "'\(uplink)': \(error); no prefix is asked for; run 'systemctl start \(name)'.", uplink: uplink)
+            log[uplink].warning(
+                "\(error); no prefix is asked for; run 'systemctl start \(name)'.")
         }
     }
 
     /// Stops it and undoes what it did; nothing if no prefix was configured or ever asked for.
     package func end(wasWished: Bool) {
-        guard wasWished || DelegationFiles.memory(uplink, voice) != nil else { return }
+        guard wasWished || DelegationFiles.memory(uplink, log) != nil else { return }
         do { try Manager().stop(name, limit: .seconds(15)) } catch {
-            voice.complain("'\(uplink)': \(error); run 'systemctl stop \(name)'.", uplink: uplink)
+            log[uplink].warning("\(error); run 'systemctl stop \(name)'.")
         }
         takeBack()
     }
@@ -41,13 +41,13 @@ package struct DelegationUnit {
     package func takeBack() {
         do throws(SystemError) {
             let routes = try Rtnetlink()
-            for prefix in DelegationFiles.memory(uplink, voice)?.prefixes ?? [] {
+            for prefix in DelegationFiles.memory(uplink, log)?.prefixes ?? [] {
                 do throws(SystemError) { try routes.remove(prefix.route) } catch {
                     if error.code == Route.isNotThere { continue }
-                    voice.complain("'\(uplink)': \(error).", uplink: uplink)
+                    log[uplink].warning("\(error).")
                 }
             }
             try DelegationFiles.forget(uplink)
-        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        } catch { log[uplink].warning("\(error).") }
     }
 }

@@ -15,28 +15,27 @@ package struct GuardUnit {
     }
 
     /// Starts it, or has one that runs look once more; the wish must be stored by then.
-    package func startOrPoke(_ voice: Voice) {
-        GuardLock.isHeld(for: uplink) ? poke(voice) : start(voice)
+    package func startOrPoke(_ log: Log) {
+        GuardLock.isHeld(for: uplink) ? poke(log) : start(log)
     }
 
     /// Makes systemd start it, without waiting; a running guard is not an error.
     package func start() throws(SystemError) { try Manager().start(name) }
 
     /// The same, complaining itself.
-    package func start(_ voice: Voice) {
+    package func start(_ log: Log) {
         do { try start() } catch {
-            voice.complain(
-                "'\(uplink)': \(error); no guard watches its default route; run 'systemctl start \(name)'.",
-                uplink: uplink)
+            log[uplink].warning(
+                "\(error); no guard watches its default route; run 'systemctl start \(name)'.")
         }
     }
 
     /// Stops it and waits for that, 15 seconds at most, for systemd gives it ten.
-    package func stop(_ voice: Voice) {
+    package func stop(_ log: Log) {
         do {
             try Manager().stop(name, limit: .seconds(15))
         } catch {
-            voice.complain("'\(uplink)': \(error); run 'systemctl stop \(name)'.", uplink: uplink)
+            log[uplink].warning("\(error); run 'systemctl stop \(name)'.")
         }
     }
 
@@ -46,9 +45,9 @@ package struct GuardUnit {
     }
 
     /// The same, complaining itself.
-    package func poke(_ voice: Voice) {
+    package func poke(_ log: Log) {
         do { try poke(Manager()) } catch {
-            voice.complain("'\(uplink)': \(error); run 'systemctl reload \(name)'.", uplink: uplink)
+            log[uplink].warning("\(error); run 'systemctl reload \(name)'.")
         }
     }
 }

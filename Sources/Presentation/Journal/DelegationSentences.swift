@@ -3,7 +3,7 @@ import Internet
 import StateMachines
 
 extension DelegationNotice: JournalReport {
-    package func sentence(on uplink: InterfaceName) -> String { "'\(uplink)': \(clause(on: uplink))." }
+    package func sentence(on uplink: InterfaceName) -> String { clause(on: uplink) + "." }
 
     private func clause(on uplink: InterfaceName) -> String {
         switch self {

@@ -6,13 +6,13 @@ extension GuestReport: JournalReport {
     package func sentence(on uplink: InterfaceName) -> String {
         switch self {
         case .numbered(let network, let value):
-            "'\(uplink)': the network '\(network)' has \(value) from the delegated prefix."
+            "the network '\(network)' has \(value) from the delegated prefix."
         case .tooSmall(let prefix, let network):
-            "'\(uplink)': the delegated prefix \(prefix) has no /64 for the network '\(network)'; ask for a shorter prefix,"
+            "the delegated prefix \(prefix) has no /64 for the network '\(network)'; ask for a shorter prefix,"
                 + " or give the network another number ('keep6-guests')."
         case .withdrawn(let prefix):
-            "'\(uplink)': the prefix \(prefix) is no longer delegated; guests learn not to use its addresses."
-        case .failed(let what): "'\(uplink)': \(what)."
+            "the prefix \(prefix) is no longer delegated; guests learn not to use its addresses."
+        case .failed(let what): "\(what)."
         }
     }
 

@@ -61,7 +61,7 @@ package protocol JournalReport {
     var event: JournalEvent { get }
     /// The fields that only entries of this kind have.
     var ownFields: [(name: String, value: String)] { get }
-    /// The sentence, for the uplink of this name.
+    /// The sentence; the log puts the uplink's name before it.
     func sentence(on uplink: InterfaceName) -> String
 }
 

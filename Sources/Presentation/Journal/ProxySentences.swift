@@ -16,18 +16,18 @@ package struct ProxySentence: JournalReport {
     package func sentence(on uplink: InterfaceName) -> String {
         switch report {
         case .came(let address, let bridge):
-            "'\(uplink)' answers for \(address), which appeared on '\(name(bridge))'."
+            "keep6 answers for \(address), which appeared on '\(name(bridge))'."
         case .moved(let address, let bridge):
-            "'\(uplink)' answers for \(address), which moved to '\(name(bridge))'."
+            "keep6 answers for \(address), which moved to '\(name(bridge))'."
         case .went(let address, let bridge):
-            "'\(uplink)' no longer answers for \(address), which has gone from '\(name(bridge))'."
+            "keep6 no longer answers for \(address), which has gone from '\(name(bridge))'."
         case .full(let bridge):
-            "'\(uplink)' answers for \(Proxy.limit) addresses on '\(name(bridge))', which is the limit. Find out which"
+            "keep6 answers for \(Proxy.limit) addresses on '\(name(bridge))', which is the limit. Find out which"
                 + " guest has so many: 'ip -6 neigh show proxy'."
         case .contested(let address):
-            "'\(uplink)': a guest uses \(address), which another host on the uplink claims; keep6 does not answer"
+            "a guest uses \(address), which another host on the uplink claims; keep6 does not answer"
                 + " for it. Find the guest, and give it another address."
-        case .failed(let what): "'\(uplink)': \(what)."
+        case .failed(let what): "\(what)."
         }
     }
 

@@ -17,7 +17,7 @@ final class DelegationService {
     private static let script = "/usr/libexec/keep6/delegation-report"
 
     private let uplink: InterfaceName
-    private let voice: Voice
+    private let log: Log
     private let routes: Rtnetlink
     private let notifications: NotificationSocket
     private let loop: EventLoop
@@ -32,19 +32,19 @@ final class DelegationService {
     private var code: Int32 = 0
     private var status = ""
 
-    init(_ delegation: Delegation, of uplink: InterfaceName, _ voice: Voice) throws(SystemError) {
+    init(_ delegation: Delegation, of uplink: InterfaceName, _ log: Log) throws(SystemError) {
         self.uplink = uplink
-        self.voice = voice
+        self.log = log
         routes = try Rtnetlink()
         notifications = try NotificationSocket()
         loop = try EventLoop()
-        let memory = DelegationFiles.memory(uplink, voice) ?? DelegationMemory()
+        let memory = DelegationFiles.memory(uplink, log) ?? DelegationMemory()
         client = DelegationClient(delegation, of: uplink, remembered: memory, at: .now)
         let gone = memory.prefixes.filter { !client.prefixes.contains($0) }
         for prefix in gone { perform(.remove(prefix)) }
         try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
         let first = DelegationIdentity(duid: delegation.duid, link: try link())
-        let identity = try DelegationFiles.identity(of: uplink, first, voice)
+        let identity = try DelegationFiles.identity(of: uplink, first, log)
         let input = DhcpcdSettings(identity, hint: delegation.hint, script: DelegationService.script)
         try StateFile.replace(DelegationFiles.configurationPath(uplink), with: input.text)
     }
@@ -103,14 +103,14 @@ final class DelegationService {
                     hasCome = hasCome || route.interface == index && route.routeProtocol != .keep6
                 }
             }
-        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        } catch { log[uplink].warning("\(error).") }
         if hasCome { dispatch(.routerCame) }
     }
 
     /// nil if the pipe is at its end, or broken: it would wake the loop for ever.
     private func heard(_ pipe: Pipe) -> [String]? {
         do throws(SystemError) { return try pipe.lines() } catch {
-            voice.complain("'\(uplink)': \(error).", uplink: uplink)
+            log[uplink].warning("\(error).")
             return nil
         }
     }
@@ -120,23 +120,23 @@ final class DelegationService {
         isStopping = true
         ServiceNotification.stopping()
         do throws(SystemError) { try child?.signal(SIGTERM) } catch {
-            voice.complain("'\(uplink)': \(error); systemd ends it.", uplink: uplink)
+            log[uplink].warning("\(error); systemd ends it.")
             loop.exit()
         }
-        let isRestarting = try? Manager().isBeingRestarted(DelegationUnit(uplink, voice).name)
+        let isRestarting = try? Manager().isBeingRestarted(DelegationUnit(uplink, log).name)
         mustTakeBack = isRestarting == false
     }
 
     private func end(_ child: ChildProcess) {
         defer { loop.exit() }
-        if mustTakeBack { DelegationUnit(uplink, voice).takeBack() }
+        if mustTakeBack { DelegationUnit(uplink, log).takeBack() }
         guard let ended = try? child.wait(), !isStopping else { return }
         code = 1
         while child.errors.isReadable, let lines = try? child.errors.lines() {
             for line in lines { dispatch(.said(line)) }
         }
         let words = client.lastWords.map { ": \"\($0)\"" } ?? ""
-        voice.complain("'\(uplink)': dhcpcd ended with \(ended)\(words); systemd starts it again.", uplink: uplink)
+        log[uplink].warning("dhcpcd ended with \(ended)\(words); systemd starts it again.")
     }
 }
 
@@ -149,30 +149,29 @@ extension DelegationService {
             status = client.summary
             ServiceNotification.status(status)
         }
-        do { try timer?.set(client.deadline) } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        do { try timer?.set(client.deadline) } catch { log[uplink].warning("\(error).") }
     }
 
     private func perform(_ action: DelegationClient.Action) {
         switch action {
         case .put(let prefix):
             do throws(SystemError) { try routes.put(prefix.route) } catch {
-                voice.complain(
-                    "'\(uplink)': \(error); what is sent to unused addresses of \(prefix.prefix) goes round in circles.",
-                    uplink: uplink)
+                log[uplink].warning(
+                    "\(error); what is sent to unused addresses of \(prefix.prefix) goes round in circles.")
             }
         case .remove(let prefix):
             do throws(SystemError) { try routes.remove(prefix.route) } catch {
-                if error.code != Route.isNotThere { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+                if error.code != Route.isNotThere { log[uplink].warning("\(error).") }
             }
         case .remember:
             do throws(SystemError) {
                 try DelegationFiles.remember(DelegationMemory(client.prefixes), of: uplink)
-            } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+            } catch { log[uplink].warning("\(error).") }
         case .askAnew:
             do throws(SystemError) { try child?.signal(SIGHUP) } catch {
-                voice.complain("'\(uplink)': \(error); it asks in its own time.", uplink: uplink)
+                log[uplink].warning("\(error); it asks in its own time.")
             }
-        case .report(let notice): voice.report(notice, on: uplink)
+        case .report(let notice): log[uplink].report(notice)
         }
     }
 }

@@ -13,32 +13,32 @@ import Systemd
 package func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     // The lock says that it runs, and then it can be told to look once more.
     EventLoop.block([SIGHUP, SIGTERM, SIGINT])
-    let voice = Voice(environment)
+    let log = Log(environment)
     let misconfigured: Int32 = 78
     guard arguments.count == 1, let text = UnitInstance.text(arguments[0]), let uplink = InterfaceName(text) else {
-        voice.complain(
+        log.warning(
             "the guard needs the name of one interface, got '\(arguments.joined(separator: "' '"))';"
                 + " start it as keep6@INTERFACE.service.")
         return misconfigured
     }
     do throws(SystemError) {
         let lock = try GuardLock.acquire(for: uplink)
-        let kept = RunDirectory.kept(uplink, voice)
+        let kept = RunDirectory.kept(uplink, log)
         if kept == nil {
-            voice.complain(
-                "'\(uplink)': there is no wish for it in \(RunDirectory.path), so the defaults are used; write"
+            log[uplink].warning(
+                "there is no wish for it in \(RunDirectory.path), so the defaults are used; write"
                     + " 'keep6 yes' into its iface stanza and bring it up with ifup, or '[X-Keep6]' into its .network"
-                    + " file and run 'systemctl restart keep6-networkd'.", uplink: uplink)
+                    + " file and run 'systemctl restart keep6-networkd'.")
         }
-        let memory = RunDirectory.memory(uplink, voice) ?? Memory()
-        try GuardService(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, voice).run()
+        let memory = RunDirectory.memory(uplink, log) ?? Memory()
+        try GuardService(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, log).run()
         lock.release()
         return 0
     } catch {
         let reason =
             error.code == EWOULDBLOCK
             ? "another guard watches it already; stop that one first" : "\(error); the guard cannot run"
-        voice.complain("'\(uplink)': \(reason).", uplink: uplink)
+        log[uplink].warning("\(reason).")
         if error.code == EWOULDBLOCK { return misconfigured }
         waitBeforeRestart()
         return 1

@@ -12,7 +12,7 @@ import Systemd
 /// One uplink's guard at work: an event loop around `Guard`.
 final class GuardService {
     private let uplink: InterfaceName
-    private let voice: Voice
+    private let log: Log
     private let kernel: Kernel
     private let notifications: NotificationSocket
     private let loop: EventLoop
@@ -29,13 +29,13 @@ final class GuardService {
     /// The netlink port of who removed a route last, to be named once that is back.
     private var stranger: UInt32?
 
-    init(_ kept: KeptUplink, memory: Memory, _ voice: Voice) throws(SystemError) {
+    init(_ kept: KeptUplink, memory: Memory, _ log: Log) throws(SystemError) {
         uplink = kept.wish.uplink
-        self.voice = voice
+        self.log = log
         kernel = try Kernel()
         notifications = try NotificationSocket()
         loop = try EventLoop()
-        guests = GuestServices(of: uplink, in: loop, kernel.routes, voice)
+        guests = GuestServices(of: uplink, in: loop, kernel.routes, log)
         state = Guard(kept, memory: memory, seed: .random(in: 1...UInt64.max))
     }
 
@@ -57,7 +57,7 @@ final class GuardService {
                 dispatch([.poke($0)])
                 guests.refresh()
             },
-            complain: { [unowned self] in voice.complain("'\(uplink)': \($0)", uplink: uplink) })
+            complain: { [unowned self] in log[uplink].warning("\($0)") })
         if state.wish.wait > 0 { ServiceNotification.extendStart(seconds: state.wish.wait + 30) }
         dispatch([readState()])
         try loop.run()
@@ -68,7 +68,7 @@ final class GuardService {
         perform(.remember)
         for address in state.held {
             guard case .failed(_, _, let reason) = perform(.release(address)) else { continue }
-            voice.complain("'\(uplink)': \(reason); the host goes on taking it for its own.", uplink: uplink)
+            log[uplink].warning("\(reason); the host goes on taking it for its own.")
         }
         loop.exit()
     }
@@ -83,7 +83,7 @@ final class GuardService {
             ServiceNotification.status(text)
         }
         do { try timer?.set(state.deadline(at: .now)) } catch {
-            voice.complain("'\(uplink)': \(error).", uplink: uplink)
+            log[uplink].warning("\(error).")
         }
     }
 
@@ -113,7 +113,7 @@ extension GuardService {
             }
             if hasLostNotifications { dispatch([.overrun]) }
             if isAll { hasLostNotifications = false }
-        } catch { voice.complain("'\(uplink)': \(error).", uplink: uplink) }
+        } catch { log[uplink].warning("\(error).") }
     }
 
     /// What a notification means to the state machine; what keep6 itself did, it knows already.
@@ -200,7 +200,7 @@ extension GuardService {
             case .start(let unit): try Manager().start(unit.description)
             case .ready: ServiceNotification.ready()
             case .remember: try RunDirectory.remember(state.memory, of: uplink)
-            case .report(let report): voice.report(report, on: uplink)
+            case .report(let report): log[uplink].report(report)
             case .readWish: return readWish()
             case .add, .refresh, .remove, .addAddress, .hold, .release, .makeOptimistic, .probe: break
             }
@@ -216,9 +216,9 @@ extension GuardService {
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it, but for addresses that are gone.
     private func readWish() -> Event {
-        let stored = RunDirectory.kept(uplink, voice)
+        let stored = RunDirectory.kept(uplink, log)
         guard stored?.manager == .networkd, let link else { return .wish(stored?.asWritten) }
-        let configuration = NetworkdConfiguration(voice)
+        let configuration = NetworkdConfiguration(log)
         switch configuration.answer(for: link) {
         case .keep(let kept, _): return .wish(kept)
         case .cannotTell: return .wish(stored)
@@ -259,14 +259,13 @@ extension GuardService {
                 listener = try RouterListener(
                     on: uplink, in: loop, hear: { [unowned self] in dispatch(listener?.events() ?? []) },
                     knownRouters: { [unowned self] in state.knownRouters },
-                    say: { [voice, uplink] in voice.report($0, on: uplink) })
+                    say: { [log = log[uplink]] in log.report($0) })
             }
         } catch {
             // It has another name already, or is gone: it is tried again when it is looked at next.
             listeningFailed = listener == nil && error.code != ENODEV
-            voice.complain(
-                "'\(uplink)': \(error); keep6 cannot hear or ask routers itself and relies on the kernel.",
-                uplink: uplink)
+            log[uplink].warning(
+                "\(error); keep6 cannot hear or ask routers itself and relies on the kernel.")
         }
     }
 }

@@ -13,7 +13,7 @@ final class GuestNumberingService {
     private let uplink: InterfaceName
     private let host: GuestAddressing
     private let routes: Rtnetlink
-    private let voice: Voice
+    private let log: Log
     private let notifications: GuestNotificationSocket
     private var state: GuestNumbering
     private var readiness: Readiness?
@@ -26,13 +26,13 @@ final class GuestNumberingService {
     private var forwarded: [String: [String]] = [:]
 
     init(
-        _ wish: Wish, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice
+        _ wish: Wish, in loop: EventLoop, _ routes: Rtnetlink, _ log: Log
     ) throws(SystemError) {
         uplink = wish.uplink
         host = GuestAddressing(of: uplink, wish, routes)
         self.routes = routes
-        self.voice = voice
-        state = GuestNumbering(wish.guests, memory: host.memory(voice))
+        self.log = log
+        state = GuestNumbering(wish.guests, memory: host.memory(log))
         notifications = try GuestNotificationSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
         timer = try loop.timer { [unowned self] in refresh() }
@@ -48,7 +48,7 @@ final class GuestNumberingService {
         hasFailed = false
         var due: Instant?
         do throws(SystemError) {
-            let snapshot = try host.snapshot(voice)
+            let snapshot = try host.snapshot(log)
             let (actions, deadline) = state.converge(snapshot, at: .now, .now)
             due = deadline
             for action in actions { perform(action) }
@@ -79,7 +79,7 @@ final class GuestNumberingService {
 
     private func perform(_ action: GuestNumbering.Action) {
         switch action {
-        case .report(let report): voice.report(report, on: uplink)
+        case .report(let report): log[uplink].report(report)
         case .remember:
             do { try host.remember(state.memory) } catch {
                 fail("\(error); after a reboot guests may go on using a prefix that is gone")
@@ -96,6 +96,6 @@ final class GuestNumberingService {
 
     private func fail(_ what: String) {
         hasFailed = true
-        if complaints.consume(at: .now) != nil { voice.report(GuestReport.failed(what), on: uplink) }
+        if complaints.consume(at: .now) != nil { log[uplink].report(GuestReport.failed(what)) }
     }
 }

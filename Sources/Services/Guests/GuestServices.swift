@@ -12,7 +12,7 @@ final class GuestServices {
     private let uplink: InterfaceName
     private let loop: EventLoop
     private let routes: Rtnetlink
-    private let voice: Voice
+    private let log: Log
     /// nil while the wish names no network to answer for.
     private var keeper: ProxyService?
     /// The networks whose guests were last begun to be answered for, well or not.
@@ -21,11 +21,11 @@ final class GuestServices {
     private var numberer: GuestNumberingService?
     private var numbered: [GuestSubnet] = []
 
-    init(of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink, _ voice: Voice) {
+    init(of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink, _ log: Log) {
         self.uplink = uplink
         self.loop = loop
         self.routes = routes
-        self.voice = voice
+        self.log = log
     }
 
     /// Begins and ends what the wish, as it is now, says.
@@ -45,14 +45,14 @@ final class GuestServices {
         earlier.guests = numbered
         numbered = wish.guests
         numberer = nil
-        GuestAddressing(of: uplink, earlier, routes).release(voice)
+        GuestAddressing(of: uplink, earlier, routes).release(log)
         do {
             guard !wish.guests.isEmpty else { return }
-            let new = try GuestNumberingService(wish, in: loop, routes, voice)
+            let new = try GuestNumberingService(wish, in: loop, routes, log)
             numberer = new
             new.refresh()
         } catch {
-            voice.complain("'\(uplink)': \(error); the networks of its guests have no prefix.", uplink: uplink)
+            log[uplink].warning("\(error); the networks of its guests have no prefix.")
         }
     }
 
@@ -65,11 +65,11 @@ final class GuestServices {
                 if let link { try ProxyHost(link, routes).release() }
                 return
             }
-            let new = try ProxyService(networks, of: uplink, in: loop, routes, voice)
+            let new = try ProxyService(networks, of: uplink, in: loop, routes, log)
             keeper = new
             new.refresh()
         } catch {
-            voice.complain("'\(uplink)': \(error); it does not answer for guests.", uplink: uplink)
+            log[uplink].warning("\(error); it does not answer for guests.")
         }
     }
 }

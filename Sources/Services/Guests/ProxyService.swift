@@ -19,7 +19,7 @@ final class ProxyService {
     private let uplink: InterfaceName
     private let loop: EventLoop
     private let routes: Rtnetlink
-    private let voice: Voice
+    private let log: Log
     private let notifications: GuestNotificationSocket
     private let speaker: NeighborSendSocket
     private var readiness: Readiness?
@@ -49,13 +49,13 @@ final class ProxyService {
 
     init(
         _ networks: [NetworkName], of uplink: InterfaceName, in loop: EventLoop, _ routes: Rtnetlink,
-        _ voice: Voice
+        _ log: Log
     ) throws(SystemError) {
         self.networks = networks
         self.uplink = uplink
         self.loop = loop
         self.routes = routes
-        self.voice = voice
+        self.log = log
         notifications = try GuestNotificationSocket()
         speaker = try NeighborSendSocket()
         readiness = try loop.readiness(of: notifications.descriptor) { [unowned self] in hearKernel() }
@@ -82,7 +82,7 @@ final class ProxyService {
         bridges[bridge]?.name.description ?? "a network that is gone"
     }
 
-    private func report(_ report: ProxyReport) { voice.report(ProxySentence(report, name), on: uplink) }
+    private func report(_ report: ProxyReport) { log[uplink].report(ProxySentence(report, name)) }
 
     private func complain(_ what: String) {
         if complaints.consume(at: .now) != nil { report(.failed(what)) }

@@ -11,13 +11,13 @@ func check(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
     guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else {
         return misused("check takes the path of at most one file")
     }
-    let result = arguments.first.map(checkFile) ?? checkHost(Voice(environment))
+    let result = arguments.first.map(checkFile) ?? checkHost(Log(environment))
     for finding in result.findings {
         let kind = finding.severity == .error ? "error" : "warning"
-        Voice.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
+        Log.write("\(finding.place): \(kind): \(finding.sentence)\n", to: 1)
     }
     guard !result.findings.isEmpty else {
-        Voice.write("keep6: \(result.subject): nothing is wrong\(result.kept.words)\n", to: 1)
+        Log.write("keep6: \(result.subject): nothing is wrong\(result.kept.words)\n", to: 1)
         return 0
     }
     return result.findings.contains { $0.severity == .error } ? 2 : 1
@@ -42,7 +42,7 @@ private func checkFile(_ path: String) -> CheckResult {
 }
 
 /// All files that ifupdown and networkd read; a host may have only one of them.
-private func checkHost(_ voice: Voice) -> CheckResult {
+private func checkHost(_ log: Log) -> CheckResult {
     let path = InterfacesTree.path
     let network = NetworkTree(with: .host)
     let interfaces = network.kept.isEmpty || access(path, F_OK) == 0 ? InterfacesTree.ofHost : nil
@@ -58,7 +58,7 @@ private func checkHost(_ voice: Voice) -> CheckResult {
         ProxyCheck(interfaces, network, facts),
         SharedPrefixCheck(interfaces, network, networks: GuestNetwork.defined),
         ManagerRivals(network: network),
-        FirewallRivals(voice: voice),
+        FirewallRivals(log: log),
         ClientUnitCheck(interfaces, network, services: EnabledUnit.services(), read: read))
     let files = network.files.count == 1 ? "1 .network file" : "\(network.files.count) .network files"
     let subjects = [interfaces.map { _ in path }, network.files.isEmpty ? nil : files].compactMap { $0 }

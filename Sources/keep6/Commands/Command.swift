@@ -51,10 +51,10 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
     case "guests": return guests(rest)
     case "metrics": return metrics(rest, environment)
     case "version", "--version":
-        Voice.write("keep6 \(version)\n", to: 1)
+        Log.write("keep6 \(version)\n", to: 1)
         return 0
     case "help", "--help", "-h":
-        Voice.write(usage, to: 1)
+        Log.write(usage, to: 1)
         return 0
     case let word?: return misused("unknown subcommand '\(word)'")
     case nil: return misused("name a subcommand")
@@ -63,7 +63,7 @@ func command(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
 
 /// Prints the usage; returns the exit code for wrong usage.
 func misused(_ what: String) -> Int32 {
-    Voice.write("keep6: \(what)\n\(usage)", to: 2)
+    Log.write("keep6: \(what)\n\(usage)", to: 2)
     return 64
 }
 

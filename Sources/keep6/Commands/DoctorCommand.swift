@@ -13,24 +13,24 @@ func doctor(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         return misused("doctor takes the name of one interface, --beyond with an IPv6 address or 'none', and --json")
     }
     guard geteuid() == 0 else {
-        Voice.write(
+        Log.write(
             "keep6: run doctor as root, because only root may solicit a router and read the firewall's rules;"
                 + " every user may run 'keep6 status'\n", to: 2)
         return Status.Level.down.rawValue
     }
     guard let uplinks = keptUplinks(options.uplink) else { return Status.Level.down.rawValue }
-    let voice = Voice(environment)
+    let log = Log(environment)
     do {
         let examiner = try Examiner(beyond: options.beyond)
-        let diagnoses = try states(of: uplinks, voice).map { Diagnosis($0, examiner.examine($0, voice)) }
+        let diagnoses = try states(of: uplinks, log).map { Diagnosis($0, examiner.examine($0, log)) }
         let text =
             options.wantsJSON
             ? JSON.array(diagnoses.map(\.json)).description + "\n"
             : diagnoses.map { $0.screen(isColored: wantsColor(environment)) }.joined(separator: "\n")
-        Voice.write(text, to: 1)
+        Log.write(text, to: 1)
         return diagnoses.map(\.code).max() ?? 0
     } catch {
-        Voice.write("keep6: \(error)\n", to: 2)
+        Log.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
     }
 }

@@ -11,7 +11,7 @@ func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         return misused(
             "firewall takes save [--none], restore [--dry-run], diff [N], history, rollback N or import FILE")
     }
-    let command = FirewallCommand(firewall: HostFirewall(Voice(environment)))
+    let command = FirewallCommand(firewall: HostFirewall(Log(environment)))
     do throws(Failure) {
         switch call {
         case .save(let allowsNone): return try command.save(allowsNone: allowsNone)
@@ -22,7 +22,7 @@ func firewall(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         case .importRules(let path): return try command.importRules(path)
         }
     } catch {
-        Voice.write("keep6: \(error).\n", to: 2)
+        Log.write("keep6: \(error).\n", to: 2)
         return 2
     }
 }
@@ -74,7 +74,7 @@ private struct FirewallCommand {
         guard let restored = try firewall.restore(isDryRun: isDryRun) else {
             throw Failure("there is no saved version; run 'keep6 firewall save' to make one")
         }
-        for complaint in restored.complaints { Voice.write("keep6: \(complaint).\n", to: 2) }
+        for complaint in restored.complaints { Log.write("keep6: \(complaint).\n", to: 2) }
         report(restored, verb: isDryRun ? "would be restored" : "is restored")
         return restored.complaints.isEmpty ? 0 : 1
     }
@@ -91,7 +91,7 @@ private struct FirewallCommand {
             say("the rules match version \(version.number), \(version.rules).")
             return 0
         }
-        Voice.write("- version \(version.number), saved \(version.when)\n+ now\n\n\(difference.screen)", to: 1)
+        Log.write("- version \(version.number), saved \(version.when)\n+ now\n\n\(difference.screen)", to: 1)
         return 1
     }
 
@@ -106,9 +106,9 @@ private struct FirewallCommand {
                     padded("\(version.number)", to: 4), version.when, padded(version.rules, to: 11),
                     version.saved.cause,
                 ]
-                Voice.write(columns.joined(separator: "  ") + "\n", to: 1)
+                Log.write(columns.joined(separator: "  ") + "\n", to: 1)
             case .refused(let refusal):
-                Voice.write("keep6: \(refusal.sentence).\n", to: 2)
+                Log.write("keep6: \(refusal.sentence).\n", to: 2)
                 code = 1
             }
         }
@@ -135,7 +135,7 @@ private struct FirewallCommand {
         if restored.changes.isEmpty { say("the rules already match; nothing changed.") }
     }
 
-    private func say(_ sentence: String) { Voice.write("keep6: \(sentence)\n", to: 1) }
+    private func say(_ sentence: String) { Log.write("keep6: \(sentence)\n", to: 1) }
 }
 
 private func counted(_ rules: Int) -> String { rules == 1 ? "1 rule" : "\(rules) rules" }

@@ -16,7 +16,7 @@ func guests(_ arguments: [String]) -> Int32 {
     do throws(Failure) {
         return try Preparation(network: network, needsNoAnswer: words.count < arguments.count).run()
     } catch {
-        Voice.write("keep6: \(error).\n", to: 2)
+        Log.write("keep6: \(error).\n", to: 2)
         return 2
     }
 }
@@ -39,9 +39,9 @@ private struct Preparation {
             return 0
         }
         let address = Preparation.newAddress()
-        Voice.write("keep6 adds this to the network '\(network)':\n\n", to: 1)
+        Log.write("keep6 adds this to the network '\(network)':\n\n", to: 1)
         for part in plan.missing {
-            for line in plan.lines(of: part, address: address) { Voice.write("+ \(line)\n", to: 1) }
+            for line in plan.lines(of: part, address: address) { Log.write("+ \(line)\n", to: 1) }
         }
         guard ask("Apply this change?") else {
             say("the network '\(network)' is unchanged; --yes applies the change without questions.")
@@ -62,7 +62,7 @@ private struct Preparation {
             )
             return 0
         }
-        Voice.write(
+        Log.write(
             "It still runs without the change. To apply it, keep6 must restart the network, which unplugs its guests"
                 + " until you start them again.\n", to: 1)
         guard ask("Restart it now?") else {
@@ -115,13 +115,13 @@ private struct Preparation {
 
     private func ask(_ question: String) -> Bool {
         if needsNoAnswer { return true }
-        Voice.write("\n\(question) [y/N] ", to: 1)
+        Log.write("\n\(question) [y/N] ", to: 1)
         guard let answer = readLine() else {
-            Voice.write("\n", to: 1)
+            Log.write("\n", to: 1)
             return false
         }
         return answer.lowercased().hasPrefix("y")
     }
 
-    private func say(_ sentence: String) { Voice.write("keep6: \(sentence)\n", to: 1) }
+    private func say(_ sentence: String) { Log.write("keep6: \(sentence)\n", to: 1) }
 }

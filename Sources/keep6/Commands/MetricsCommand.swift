@@ -13,16 +13,16 @@ func metrics(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 
         return misused("metrics takes --output and the path of a file")
     }
     do {
-        let voice = Voice(environment)
-        let text = Metrics(try states(of: RunDirectory.uplinks(), voice)).text
+        let log = Log(environment)
+        let text = Metrics(try states(of: RunDirectory.uplinks(), log)).text
         guard arguments.count == 2 else {
-            Voice.write(text, to: 1)
+            Log.write(text, to: 1)
             return 0
         }
         try StateFile.replace(arguments[1], with: text)
         return 0
     } catch {
-        Voice.write("keep6: \(error); the metrics are unchanged\n", to: 2)
+        Log.write("keep6: \(error); the metrics are unchanged\n", to: 2)
         return 2
     }
 }

@@ -16,17 +16,17 @@ func status(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         return misused("status takes --json and the name of one interface")
     }
     guard let uplinks = keptUplinks(words.first) else { return Status.Level.down.rawValue }
-    let voice = Voice(environment)
+    let log = Log(environment)
     do {
-        let states = try states(of: uplinks, voice)
+        let states = try states(of: uplinks, log)
         let text =
             wantsJSON
             ? JSON.array(states.map(\.json)).description + "\n"
             : screens(of: states, isColored: wantsColor(environment))
-        Voice.write(text, to: 1)
+        Log.write(text, to: 1)
         return states.map(\.level.rawValue).max() ?? 0
     } catch {
-        Voice.write("keep6: \(error)\n", to: 2)
+        Log.write("keep6: \(error)\n", to: 2)
         return Status.Level.down.rawValue
     }
 }
@@ -42,30 +42,30 @@ func keptUplinks(_ word: String?) -> [InterfaceName]? {
     let uplinks = RunDirectory.uplinks()
     if let word {
         if let uplink = InterfaceName(word), uplinks.contains(uplink) { return [uplink] }
-        Voice.write(
+        Log.write(
             "keep6: '\(word)' is not kept; write 'keep6 yes' into its iface stanza and run 'ifdown \(word) && ifup \(word)', or"
                 + " [X-Keep6] into its .network file and run 'systemctl restart keep6-networkd'\n", to: 2)
         return nil
     }
     guard uplinks.isEmpty else { return uplinks }
-    Voice.write(
+    Log.write(
         "keep6: no uplink is kept; write 'keep6 yes' into its iface stanza and run 'ifdown INTERFACE && ifup INTERFACE',"
             + " or [X-Keep6] into its .network file and run 'systemctl restart keep6-networkd'\n", to: 2)
     return nil
 }
 
 /// The current state of these uplinks.
-func states(of uplinks: [InterfaceName], _ voice: Voice) throws -> [Status] {
+func states(of uplinks: [InterfaceName], _ log: Log) throws -> [Status] {
     let kernel = try Kernel()
-    let delegations = try Delegations(kernel, voice)
+    let delegations = try Delegations(kernel, log)
     return try uplinks.map { uplink in
-        let kept = RunDirectory.kept(uplink, voice) ?? KeptUplink(wish: Wish(uplink: uplink))
+        let kept = RunDirectory.kept(uplink, log) ?? KeptUplink(wish: Wish(uplink: uplink))
         let snapshot = try kernel.snapshot(of: uplink)
         return Status(
-            kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, voice) ?? Memory(),
+            kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, log) ?? Memory(),
             guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink),
             proxies: try kernel.proxies(of: kept.wish, on: snapshot.link),
-            guests: try GuestAddressing(of: uplink, kept.wish, kernel.routes).status(voice), at: .now)
+            guests: try GuestAddressing(of: uplink, kept.wish, kernel.routes).status(log), at: .now)
     }
 }
 
@@ -74,9 +74,9 @@ private struct Delegations {
     private let inKernel: [DelegatedPrefix]
     private let memories: [InterfaceName: [DelegatedPrefix]]
 
-    init(_ kernel: Kernel, _ voice: Voice) throws(SystemError) {
+    init(_ kernel: Kernel, _ log: Log) throws(SystemError) {
         inKernel = try kernel.routes.unreachableRoutes().compactMap { DelegatedPrefix($0) }
-        let known = RunDirectory.uplinks().map { ($0, DelegationFiles.memory($0, voice)?.prefixes ?? []) }
+        let known = RunDirectory.uplinks().map { ($0, DelegationFiles.memory($0, log)?.prefixes ?? []) }
         memories = Dictionary(known) { first, _ in first }
     }
 

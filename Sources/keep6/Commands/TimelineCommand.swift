@@ -17,7 +17,7 @@ func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
     let midnights = LocalTime.midnights(of: options.days, until: now)
     guard let first = midnights.first, first < now else { return failed("the clock of this host is not set") }
     do {
-        let history = try UplinkHistory(of: first..<now, Voice(environment))
+        let history = try UplinkHistory(of: first..<now, Log(environment))
         guard history.storage != .none else {
             return failed(
                 geteuid() == 0
@@ -29,7 +29,7 @@ func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
         let uplinks = options.uplink.map { [$0] } ?? history.uplinks.filter { !history.wantsNoRoute($0) }
         if let complaint = complaint(about: options, uplinks, history) { return failed(complaint) }
         let timelines = try uplinks.map { try history.timeline(of: $0) }
-        Voice.write(options.text(of: timelines, between: midnights, environment), to: 1)
+        Log.write(options.text(of: timelines, between: midnights, environment), to: 1)
         return warn(history)
     } catch {
         return failed("\(error); keep6 cannot draw the journal. 'journalctl --verify' says whether it is damaged")
@@ -37,7 +37,7 @@ func timeline(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32
 }
 
 private func failed(_ sentence: String) -> Int32 {
-    Voice.write("keep6: \(sentence)\n", to: 2)
+    Log.write("keep6: \(sentence)\n", to: 2)
     return 2
 }
 
@@ -63,12 +63,12 @@ private func complaint(
 /// Prints what the picture cannot show; returns the exit code for it.
 private func warn(_ history: UplinkHistory) -> Int32 {
     if history.isCut {
-        Voice.write(
+        Log.write(
             "keep6: drew only the newest \(UplinkHistory.entryLimit) entries of the journal; use fewer --days\n",
             to: 2)
     }
     guard history.storage == .volatile else { return history.isCut ? 1 : 0 }
-    Voice.write(
+    Log.write(
         "keep6: the journal is only in memory, so it has nothing from before this boot; run 'mkdir -p"
             + " /var/log/journal' and 'systemctl restart systemd-journald' to store it on disk (journald.conf(5))\n",
         to: 2)

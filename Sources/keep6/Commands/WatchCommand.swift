@@ -17,7 +17,7 @@ func watch(_ arguments: [String], _ environment: ProcessEnvironment) -> Int32 {
         try Follower(arguments.isEmpty ? nil : uplinks.first, environment).run()
         return 0
     } catch {
-        Voice.write("keep6: \(error); 'keep6 status' shows the present state\n", to: 2)
+        Log.write("keep6: \(error); 'keep6 status' shows the present state\n", to: 2)
         return Status.Level.down.rawValue
     }
 }
@@ -31,7 +31,7 @@ private final class Follower {
 
     /// The only uplink to follow; nil for all.
     private let uplink: InterfaceName?
-    private let voice: Voice
+    private let log: Log
     private let isColored: Bool
     private let loop: EventLoop
     private let notifications: NotificationSocket
@@ -45,7 +45,7 @@ private final class Follower {
 
     init(_ uplink: InterfaceName?, _ environment: ProcessEnvironment) throws(SystemError) {
         self.uplink = uplink
-        voice = Voice(environment)
+        log = Log(environment)
         isColored = wantsColor(environment)
         loop = try EventLoop()
         notifications = try NotificationSocket()
@@ -92,11 +92,11 @@ private final class Follower {
             say(gone, "is no longer kept")
         }
         do {
-            for status in try states(of: uplinks, voice) {
+            for status in try states(of: uplinks, log) {
                 if let old = known[status.uplink] {
                     for change in status.changes(since: old) { say(status.uplink, change) }
                 } else {
-                    Voice.write(status.screen(isColored: isColored), to: 1)
+                    Log.write(status.screen(isColored: isColored), to: 1)
                 }
                 known[status.uplink] = status
             }
@@ -108,10 +108,10 @@ private final class Follower {
     }
 
     private func say(_ uplink: InterfaceName, _ sentence: String) {
-        Voice.write("\(LocalTime.clock(.now)) \(uplink): \(sentence)\n", to: 1)
+        Log.write("\(LocalTime.clock(.now)) \(uplink): \(sentence)\n", to: 1)
     }
 
     private func complain(_ sentence: String) {
-        Voice.write("keep6: \(sentence); a change may have been missed, see 'keep6 status'\n", to: 2)
+        Log.write("keep6: \(sentence); a change may have been missed, see 'keep6 status'\n", to: 2)
     }
 }

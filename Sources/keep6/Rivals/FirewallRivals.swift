@@ -6,7 +6,7 @@ import Linux
 
 /// Looks for them on a host on which keep6 has saved rules.
 struct FirewallRivals: ConfigurationCheck {
-    let voice: Voice
+    let log: Log
 
     private static let rivals = [
         (
@@ -36,7 +36,7 @@ struct FirewallRivals: ConfigurationCheck {
     /// The kernel consults both back ends for each packet; keep6 manages the rules of one.
     private func rulesElsewhere() -> [Finding] {
         guard let (name, ruleset) = try? Ip6tables.unusedBackend() else { return [] }
-        let count = ruleset.own(by: HostFirewall(voice).ownership).ruleCount
+        let count = ruleset.own(by: HostFirewall(log).ownership).ruleCount
         guard count > 0 else { return [] }
         return [
             Finding(

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sentences about a delegated prefix")
 struct DelegationSentencesTests {
-    @Test("a sentence names the uplink, and says what to do")
+    @Test("a sentence says what happened, and what to do")
     func sentences() throws {
         let uplink = try #require(InterfaceName("eth0"))
         let prefix = try #require(InterfaceAddress("2001:db8:100::/56"))
@@ -19,10 +19,10 @@ struct DelegationSentencesTests {
         ].map { $0.sentence(on: uplink) }
         #expect(
             sentences == [
-                "'eth0': 2001:db8:100::/56 is delegated for 90 s, and renewed before that.",
-                "'eth0': 2001:db8:100::/56 is delegated without end, and renewed before that.",
-                "'eth0': 2001:db8:100::/56 is no longer delegated.",
-                "'eth0': the DHCPv6 server refuses a prefix (\"Sorry, no prefixes could be allocated.\"); compare the DUID"
+                "2001:db8:100::/56 is delegated for 90 s, and renewed before that.",
+                "2001:db8:100::/56 is delegated without end, and renewed before that.",
+                "2001:db8:100::/56 is no longer delegated.",
+                "the DHCPv6 server refuses a prefix (\"Sorry, no prefixes could be allocated.\"); compare the DUID"
                     + " 00:03:00:01:aa:bb:cc:dd:ee:ff with the one that your provider shows; dhcpcd continues to ask.",
             ])
     }
