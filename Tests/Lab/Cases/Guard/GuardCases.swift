@@ -50,7 +50,7 @@ import Testing
             try eventually("the guard is on the bus again", within: 30) {
                 try host.succeed(journal).contains("checked everything again because the system bus is there again.")
             }
-            let activations = "\(journal) | grep -c 'since libvirtd.service became active' || true"
+            let activations = "\(journal) | grep -c 'because libvirtd.service became active' || true"
             let before = try host.succeed(activations)
             try eventually("the guard hears that libvirtd starts", within: 20) {
                 try host.succeed("systemctl restart libvirtd.service")

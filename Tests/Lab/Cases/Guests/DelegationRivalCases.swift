@@ -35,7 +35,7 @@ import Testing
             let host = try lab.bootOnline(plan)
             let server = try DelegationServer(at: lab.provider)
             try server.start([DelegationCases.duid: DelegationCases.prefix])
-            try host.waitForSentence("another program has UDP port 546")
+            try host.waitForSentence("another program uses UDP port 546")
             let check = try host.run("keep6 check")
             try #require(check.status == 2 && check.standardOutput.contains("port 546"), "\(check.story)")
             try host.succeed("systemctl disable --now dhcpcd.service && systemctl restart keep6-delegation@eth0")
