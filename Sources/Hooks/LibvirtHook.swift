@@ -32,7 +32,7 @@ private func setAcceptRA(
     orElse consequence: String
 ) {
     for uplink in uplinks {
-        let kept = RunDirectory.kept(uplink, log) ?? KeptUplink(wish: Wish(uplink: uplink))
+        let kept = RunDirectory.keptOrDefault(uplink, log)
         do throws(SystemError) {
             try set(kept)
         } catch {

@@ -24,17 +24,11 @@ package struct GuestAddressing {
 
     /// The stored memory; empty if there is no file. It reports a truncated file, and returns an empty memory.
     package func memory(_ log: Log) -> GuestMemory {
-        do throws(SystemError) {
-            guard let text = try StateFile.read(path) else { return GuestMemory() }
-            do { return try GuestMemory(text: text) } catch {
-                log[uplink].warning(
-                    "\(path) cannot be read (\(error)); a prefix that guests had before is not withdrawn.")
-            }
-        } catch {
-            log[uplink].warning(
-                "\(error); a prefix that guests had before is not withdrawn.")
+        let consequence = "a prefix that guests had before is not withdrawn"
+        let memory = log[uplink].read(path, orElse: consequence) { text throws(Malformed) in
+            try GuestMemory(text: text)
         }
-        return GuestMemory()
+        return memory ?? GuestMemory()
     }
 
     package func remember(_ memory: GuestMemory) throws(SystemError) {

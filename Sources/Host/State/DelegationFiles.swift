@@ -16,17 +16,9 @@ package enum DelegationFiles {
 
     /// The prefixes that there are routes of; nil if no prefix was ever asked for, an empty one if the file is torn.
     package static func memory(_ uplink: InterfaceName, _ log: Log) -> DelegationMemory? {
-        let path = memoryPath(uplink)
-        do throws(SystemError) {
-            guard let text = try StateFile.read(path) else { return nil }
-            do { return try DelegationMemory(text: text) } catch {
-                log[uplink].warning(
-                    "\(path) cannot be read (\(error)); keep6 ignores it and will write it again.")
-            }
-        } catch {
-            log[uplink].warning("\(error); keep6 ignores it and will write it again.")
-        }
-        return DelegationMemory()
+        log[uplink].read(
+            memoryPath(uplink), orElse: "keep6 ignores it and will write it again", empty: DelegationMemory()
+        ) { text throws(Malformed) in try DelegationMemory(text: text) }
     }
 
     package static func remember(_ memory: DelegationMemory, of uplink: InterfaceName) throws(SystemError) {

@@ -9,16 +9,23 @@ import StateMachines
 package enum RunDirectory {
     package static let path = "/run/keep6"
 
+    private static let consequence = "keep6 ignores it until it is written again"
+
     private static func wishPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).wish" }
     private static func memoryPath(_ uplink: InterfaceName) -> String { "\(path)/\(uplink).route" }
 
     /// The uplink as the hooks keep it; nil if it is not kept. It reports a truncated file, and returns nil.
     package static func kept(_ uplink: InterfaceName, _ log: Log) -> KeptUplink? {
-        read(wishPath(uplink), uplink, log) { text throws(Malformed) in
+        log[uplink].read(wishPath(uplink), orElse: consequence) { text throws(Malformed) in
             let kept = try KeptUplink(text: text)
             guard kept.wish.uplink == uplink else { throw Malformed("it is another interface's") }
             return kept
         }
+    }
+
+    /// The same, and the defaults where there is no wish that can be read.
+    package static func keptOrDefault(_ uplink: InterfaceName, _ log: Log) -> KeptUplink {
+        kept(uplink, log) ?? KeptUplink(wish: Wish(uplink: uplink))
     }
 
     /// Sets accept_ra and stores the wish with what accept_ra was when keep6 first came; returns whether it is another
@@ -51,7 +58,7 @@ package enum RunDirectory {
     }
 
     package static func memory(_ uplink: InterfaceName, _ log: Log) -> Memory? {
-        read(memoryPath(uplink), uplink, log) { text throws(Malformed) in try Memory(text: text) }
+        log[uplink].read(memoryPath(uplink), orElse: consequence) { text throws(Malformed) in try Memory(text: text) }
     }
 
     package static func remember(_ memory: Memory, of uplink: InterfaceName) throws(SystemError) {
@@ -69,23 +76,6 @@ package enum RunDirectory {
         let files = (try? Directory.names(in: path)) ?? []
         let names = files.filter { $0.hasSuffix(".wish") }.compactMap { InterfaceName(String($0.dropLast(5))) }
         return names.sorted { $0.description < $1.description }
-    }
-
-    private static func read<Value>(
-        _ path: String, _ uplink: InterfaceName, _ log: Log, _ parse: (String) throws(Malformed) -> Value
-    ) -> Value? {
-        let text: String?
-        do { text = try StateFile.read(path) } catch {
-            log[uplink].warning(
-                "\(error); keep6 ignores it until it is written again.")
-            return nil
-        }
-        guard let text else { return nil }
-        do { return try parse(text) } catch {
-            log[uplink].warning(
-                "\(path) cannot be read (\(error)); keep6 ignores it until it is written again.")
-            return nil
-        }
     }
 }
 

@@ -59,7 +59,7 @@ func states(of uplinks: [InterfaceName], _ log: Log) throws -> [Status] {
     let kernel = try Kernel()
     let delegations = try Delegations(kernel, log)
     return try uplinks.map { uplink in
-        let kept = RunDirectory.kept(uplink, log) ?? KeptUplink(wish: Wish(uplink: uplink))
+        let kept = RunDirectory.keptOrDefault(uplink, log)
         let snapshot = try kernel.snapshot(of: uplink)
         return Status(
             kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, log) ?? Memory(),
