@@ -31,7 +31,9 @@ extension Guard {
             if link != nil { actions.append(.correctAcceptRA) }
         }
         if link?.hasCarrier == true { actions += ask(at: now) }
-        actions += becomeReady(at: now)
+        actions += readiness.due(
+            for: wish, onlineBy: isOnline ? realRoutes.first ?? routes.first : nil,
+            hasAddress: addresses.contains(where: \.isUsableGlobal), advertisementHandler, at: now)
         if isWorthSaving {
             saved = memory
             actions.append(.remember)
@@ -145,31 +147,6 @@ extension Guard {
         return expiry.advanced(by: .zero - router.lifetime / (4 << asked))
     }
 
-    private mutating func becomeReady(at now: Instant) -> [Action] {
-        var actions: [Action] = []
-        if isOnline, !hasStartedUnits {
-            hasStartedUnits = true
-            actions += wish.start.map { .start($0) }
-            if let route = realRoutes.first ?? routes.first {
-                actions.append(.report(.online(route, isPinned: wish.defaultRoute.isPinned)))
-            }
-        }
-        guard !isReady else { return actions }
-        let missing = self.missing
-        if wish.wait > 0, missing != nil, readyBy.map({ $0 > now }) == true { return actions }
-        isReady = true
-        return actions + [.ready, .report(.ready(waitedFor: wish.wait > 0 ? missing : nil, advertisementHandler))]
-    }
-
-    private var missing: String? {
-        switch (addresses.contains(where: \.isUsableGlobal), isOnline || wish.defaultRoute == .off) {
-        case (true, true): return nil
-        case (false, true): return "a usable address"
-        case (true, false): return "a default route"
-        case (false, false): return "a usable address and a default route"
-        }
-    }
-
     private var isWorthSaving: Bool {
         guard memory.lastLoss == saved.lastLoss, memory.losses == saved.losses,
             memory.routers.map(\.address) == saved.routers.map(\.address)
@@ -184,8 +161,7 @@ extension Guard {
     /// When `handle(.timer)` is needed next; nil if no time alone changes anything.
     package func deadline(at now: Instant) -> Instant? {
         guard hasLooked else { return lookAgain }
-        var instants = [lookAgain].compactMap { $0 }
-        if !isReady, let readyBy { instants.append(readyBy) }
+        var instants = [lookAgain, readiness.deadline].compactMap { $0 }
         if link?.isUp == true, realRoutes.isEmpty || obstacle != nil, substitutes.isEmpty,
             !candidates(at: now).isEmpty
         {

@@ -67,9 +67,7 @@ package struct Guard: Sendable {
     var saidOtherFailures: Set<String> = []
     /// When the kernel's state, which could not be read, is to be read again.
     var lookAgain: Instant?
-    var readyBy: Instant?
-    package internal(set) var isReady = false
-    var hasStartedUnits = false
+    var readiness = Readiness()
     var saved: Memory
 
     package init(_ kept: KeptUplink, memory: Memory = Memory(), seed: UInt64 = 1) {
@@ -148,7 +146,7 @@ extension Guard {
         acceptRA = snapshot.acceptRA
         forwarding = snapshot.forwarding
         lookAgain = nil
-        if !hasLooked { readyBy = now.advanced(by: .seconds(wish.wait)) }
+        if !hasLooked { readiness.wait(until: now.advanced(by: .seconds(wish.wait))) }
         hasLooked = true
         for route in routes { learn(route, isCurrent: true, at: now) }
         substituteExpiry = substitutes.first?.expires.map { now.advanced(by: .seconds(Int64($0))) }
