@@ -10,7 +10,7 @@ extension Guard {
         renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
         deadGateways.formIntersection(routes.compactMap(\.gateway) + memory.routers.map(\.address))
         var actions: [Action] = []
-        if let real = realRoutes.first, loss != nil, link?.isUp == true { actions += regain(by: real, at: now) }
+        if let real = realRoutes.first, link?.isUp == true { actions += regain(by: real, at: now) }
         noticeLoss(at: now)
         if let link, link.hasCarrier {
             addressKeeper.look(at: addresses, on: link.index)
@@ -22,9 +22,8 @@ extension Guard {
             actions += heldAddresses.end
         }
         if link?.isUp == true { actions += convergeRoute(at: now) }
-        if let loss, !isOnline, !hasSaidLoss, pending == nil, link?.isUp != true || candidates(at: now).isEmpty {
-            hasSaidLoss = true
-            actions.append(.report(.lost(loss.cause)))
+        if !isOnline, pending == nil, link?.isUp != true || candidates(at: now).isEmpty, let cause = loss.say() {
+            actions.append(.report(.lost(cause)))
         }
         if mustCorrectAcceptRA {
             mustCorrectAcceptRA = false
@@ -43,7 +42,7 @@ extension Guard {
 
     /// There is a router and no route of it, however that came: somebody's route that stood in its place may have gone.
     private mutating func noticeLoss(at now: Instant) {
-        guard loss == nil, learnBy == nil, pending == nil, !wish.defaultRoute.isPinned, link?.isUp == true,
+        guard loss.cause == nil, learnBy == nil, pending == nil, !wish.defaultRoute.isPinned, link?.isUp == true,
             realRoutes.isEmpty,
             substitutes.isEmpty, !candidates(at: now).isEmpty
         else { return }
@@ -89,7 +88,7 @@ extension Guard {
         }
         pending = route
         repairs.repaired(at: now)
-        if repairs.isFight, let cause = loss?.cause { actions.append(.report(.fight(cause))) }
+        if repairs.isFight, let cause = loss.cause { actions.append(.report(.fight(cause))) }
         return actions + [.add(route)]
     }
 
@@ -114,7 +113,7 @@ extension Guard {
     /// A lost route is put back at once, after a mere advertisement the kernel or networkd goes first; nil if nothing asks
     /// for a route.
     private func putBackTime(at now: Instant) -> Instant? {
-        let isDue = loss != nil || wish.defaultRoute.isPinned || obstacle != nil
+        let isDue = loss.cause != nil || wish.defaultRoute.isPinned || obstacle != nil
         guard let first = isDue ? now : learnBy else { return nil }
         return [first, repairs.earliest(at: now), retry?.at].compactMap { $0 }.max()
     }

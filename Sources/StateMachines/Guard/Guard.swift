@@ -21,9 +21,7 @@ package struct Guard: Sendable {
     var forwarding: Bool?
     var hasLooked = false
 
-    /// Why and since when there is no route of a router; nil while there is one.
-    var loss: (cause: Cause, at: Instant)?
-    var hasSaidLoss = false
+    var loss = LossRecord()
     /// An addition that the shell has not answered yet.
     var pending: Route?
     /// Metrics at which an addition failed, for some default route has them, until one succeeds.
@@ -116,9 +114,7 @@ package struct Guard: Sendable {
         case .timer:
             if let due = lookAgain, due <= now { return [.readState] }
         case .identified(let id, let name):
-            guard let loss, loss.cause == .process(id, name: nil) else { break }
-            self.loss = (.process(id, name: name), loss.at)
-            memory.lastLoss?.cause = Cause.process(id, name: name).clause
+            if let cause = loss.name(process: id, name) { memory.lastLoss?.cause = cause.clause }
         case .performed(let action): return take(performed: action, at: now)
         case .failed(let action, let code, let reason):
             return take(failed: action, code: code, reason: reason, at: now)

@@ -15,7 +15,7 @@ extension Guard {
         if let real = realRoutes.first { return "online via \(real.hop)" }
         if let substitute = substitutes.first { return "online via \(substitute.hop), by keep6's route" }
         if let other = routes.first { return "online via \(other.hop), by somebody's route" }
-        return "no default route\(loss.map { ": \($0.cause.clause)" } ?? " yet")"
+        return "no default route\(loss.cause.map { ": \($0.clause)" } ?? " yet")"
     }
 
     var advertisementHandler: AdvertisementHandler {
@@ -112,9 +112,7 @@ extension Guard {
     }
 
     mutating func lose(_ cause: Cause, at now: Instant) {
-        guard loss == nil else { return }
-        loss = (cause, now)
-        hasSaidLoss = false
+        guard loss.begin(cause, at: now) else { return }
         isConfirmed = false
         memory.losses += 1
         memory.lastLoss = Loss(cause: cause.clause, at: now, outage: nil)
@@ -122,16 +120,12 @@ extension Guard {
 
     /// The loss is over: counts the outage and says so.
     mutating func regain(by route: Route, at now: Instant) -> [Action] {
-        guard let loss else { return [] }
-        let outage = loss.at.duration(to: now)
+        guard let (cause, outage) = loss.end(at: now) else { return [] }
         memory.lastLoss?.outage = outage
-        self.loss = nil
         let isSubstitute = route.routeProtocol == .keep6
         guard !isSubstitute || repairs.isWorthSaying else { return [] }
         return [
-            .report(
-                isSubstitute
-                    ? .restored(route, loss.cause, outage: outage) : .returned(route, loss.cause, outage: outage))
+            .report(isSubstitute ? .restored(route, cause, outage: outage) : .returned(route, cause, outage: outage))
         ]
     }
 }
