@@ -171,8 +171,8 @@ private let readKeptUplink: @Sendable ([UInt8]) -> String? = { input in
 }
 
 private let readMemory: @Sendable ([UInt8]) -> String? = { input in
-    guard let memory = try? Memory(text: String(decoding: input, as: UTF8.self)) else { return nil }
-    guard (try? Memory(text: memory.text)) == memory else { return "it is not read back as it was written" }
+    guard let memory = try? GuardMemory(text: String(decoding: input, as: UTF8.self)) else { return nil }
+    guard (try? GuardMemory(text: memory.text)) == memory else { return "it is not read back as it was written" }
     guard memory.routers.count <= Wish.routerLimit else { return "too many routers" }
     var keeper = Programs(interface: nil, memory: memory)
     if let trouble = keeper.show(foundAcceptRA: 1) { return trouble }
@@ -189,7 +189,7 @@ private let readDelegation: @Sendable ([UInt8]) -> String? = { input in
     if let identity = try? DelegationIdentity(text: text), (try? DelegationIdentity(text: identity.text)) != identity {
         return "an identity is not read back as it was written"
     }
-    guard let delegation = try? Delegation("00:02:00:00:ab:11:f0") else { return "no delegation" }
+    guard let delegation = try? DelegationRequest("00:02:00:00:ab:11:f0") else { return "no delegation" }
     var client = DelegationClient(
         delegation, of: InterfaceName("eth0")!, remembered: DelegationMemory(), at: Instant(microseconds: 0))
     for (second, line) in text.split(separator: "\n").map(String.init).enumerated() {

@@ -15,7 +15,10 @@ struct Programs {
     private var now = Instant(microseconds: 42_000_000)
 
     /// A guard that has looked at an interface with carrier and addresses.
-    init(interface: InterfaceIndex?, wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
+    init(
+        interface: InterfaceIndex?, wish: Wish = Wish(uplink: InterfaceName("eth0")!),
+        memory: GuardMemory = GuardMemory()
+    ) {
         self.wish = wish
         let index = interface ?? InterfaceIndex(rawValue: 7)
         var snapshot = Snapshot(link: Link(index: index, name: wish.uplink, flags: 0x41))
@@ -30,7 +33,7 @@ struct Programs {
     }
 
     /// Tells the guard an event, and that everything it wants then is done.
-    mutating func tell(_ event: Event) {
+    mutating func tell(_ event: GuardEvent) {
         var actions = keeper.handle(event, at: now)
         for _ in 0..<4 {
             actions = actions.flatMap { keeper.handle(.performed($0), at: now) }

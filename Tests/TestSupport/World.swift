@@ -25,11 +25,11 @@ package struct World {
     /// What keep6's own local routes go to.
     package var held: Set<IPv6Address> = []
     package var keeper: Guard
-    package var log: [Action] = []
+    package var log: [GuardAction] = []
     /// Notifications are lost until the next overrun.
     package var isDeaf = false
     /// What the kernel has told and the guard has not heard yet; nil while it hears at once.
-    package var unheard: [Event]?
+    package var unheard: [GuardEvent]?
     /// The kernel refuses to give a route a new lifetime.
     package var refusesRefresh = false
     /// The kernel adds no address.
@@ -40,11 +40,11 @@ package struct World {
     package var refusesToBeRead = false
     package var steps = 0
 
-    package init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: Memory = Memory()) {
+    package init(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!), memory: GuardMemory = GuardMemory()) {
         self.init(KeptUplink(wish: wish), memory: memory)
     }
 
-    package init(_ kept: KeptUplink, memory: Memory = Memory()) {
+    package init(_ kept: KeptUplink, memory: GuardMemory = GuardMemory()) {
         self.kept = kept
         keeper = Guard(kept, memory: memory, seed: 42)
     }
@@ -68,7 +68,7 @@ package struct World {
     }
 
     /// Hands an event to the guard and performs what it wants, as the shell does.
-    package mutating func tell(_ event: Event) {
+    package mutating func tell(_ event: GuardEvent) {
         if isDeaf, event != .overrun {
             switch event {
             case .timer, .advertisement, .routerGone: break
@@ -83,7 +83,7 @@ package struct World {
         }
     }
 
-    private static func isNotification(_ event: Event) -> Bool {
+    private static func isNotification(_ event: GuardEvent) -> Bool {
         switch event {
         case .routeAdded, .routeRemoved, .linkChanged, .addressAdded, .addressRemoved, .forwarding: true
         default: false
@@ -97,7 +97,7 @@ package struct World {
         for event in events { settle(event) }
     }
 
-    private mutating func settle(_ event: Event) {
+    private mutating func settle(_ event: GuardEvent) {
         steps += 1
         precondition(steps < 10_000_000, "the guard never comes to rest")
         for action in keeper.handle(event, at: now) {
@@ -106,7 +106,7 @@ package struct World {
         }
     }
 
-    private mutating func perform(_ action: Action) -> Event? {
+    private mutating func perform(_ action: GuardAction) -> GuardEvent? {
         switch action {
         case .add(let route):
             if !link.isUp { return .failed(action, code: 100, reason: "network is down") }

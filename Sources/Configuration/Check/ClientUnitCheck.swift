@@ -57,7 +57,7 @@ package struct ClientUnitCheck: ConfigurationCheck {
     }
 
     private func finding(of service: EnabledService, _ asking: String?, _ uplink: String?) -> Finding? {
-        let dhclient = service.commands.lazy.compactMap { Dhclient($0) }.first
+        let dhclient = service.commands.lazy.compactMap { DhclientCommand($0) }.first
         let other = service.commands.lazy.compactMap { $0.first }.first { path in
             Self.others.contains { path == $0 || path.hasSuffix("/\($0)") }
         }

@@ -45,7 +45,7 @@ package struct DelegationCheck: ConfigurationCheck {
     /// What the tutorials of providers have: `up dhclient -cf /etc/dhcp/dhclient6.conf -6 -P eth0`.
     private func finding(_ line: OptionLine, in stanza: Stanza, isAskedFor: Bool) -> Finding? {
         guard line.name == "up" || line.name == "pre-up",
-            let command = simpleCommands(line.value).lazy.compactMap({ Dhclient($0) }).first
+            let command = simpleCommands(line.value).lazy.compactMap({ DhclientCommand($0) }).first
         else { return nil }
         if isAskedFor { return Finding(line.place, .warning, Sentence.asksToo(line)) }
         let advice = command.advice(read, "the inet6 stanza of '\(stanza.interface)'")

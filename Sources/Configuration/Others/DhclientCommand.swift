@@ -2,7 +2,7 @@
 import Internet
 
 /// A command line that has dhclient ask for a delegated prefix: `dhclient -cf /etc/dhcp/dhclient6.conf -6 -P eth0`.
-struct Dhclient {
+struct DhclientCommand {
     private let words: [String]
 
     /// nil if the words start no dhclient, or ask it for something else.

@@ -2,7 +2,7 @@
 import Internet
 
 /// `keep6-delegation DUID [HINT]`: a prefix to be asked for by prefix delegation (RFC 8415 6.3).
-package struct Delegation: Equatable, Sendable {
+package struct DelegationRequest: Equatable, Sendable {
     package let duid: DUID
     /// The prefix, or `::`, and the length that are asked for; the server decides.
     package let hint: InterfaceAddress
@@ -22,19 +22,19 @@ package struct Delegation: Equatable, Sendable {
         do { duid = try DUID(first) } catch {
             throw Malformed("the DUID \(error); copy it as your provider shows it")
         }
-        let text = words.count == 2 ? words[1] : "/\(Delegation.defaultLength)"
+        let text = words.count == 2 ? words[1] : "/\(DelegationRequest.defaultLength)"
         let whole = text.utf8.first == UInt8(ascii: "/") ? "::" + text : text
-        guard let hint = InterfaceAddress(whole), Delegation.lengths.contains(hint.prefixLength),
+        guard let hint = InterfaceAddress(whole), DelegationRequest.lengths.contains(hint.prefixLength),
             hint.isPrefix, hint.address.isUnspecified || hint.isForNetworks
         else {
-            let range = "/\(Delegation.lengths.lowerBound) to /\(Delegation.lengths.upperBound)"
+            let range = "/\(DelegationRequest.lengths.lowerBound) to /\(DelegationRequest.lengths.upperBound)"
             throw Malformed("'\(text)' is neither a length, \(range), nor a prefix with its length (2001:db8::/56)")
         }
         self.hint = hint
     }
 }
 
-extension Delegation: CustomStringConvertible {
+extension DelegationRequest: CustomStringConvertible {
     /// As it is written.
     package var description: String { "\(duid) \(hint)" }
 }

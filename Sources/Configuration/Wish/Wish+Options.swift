@@ -102,7 +102,7 @@ extension Wish {
     }
 
     private mutating func setDelegation(_ value: String) -> String? {
-        do { delegation = try Delegation(value) } catch { return "\(error); keep6 asks for no prefix" }
+        do { delegation = try DelegationRequest(value) } catch { return "\(error); keep6 asks for no prefix" }
         return nil
     }
 

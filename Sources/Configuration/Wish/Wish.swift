@@ -18,7 +18,7 @@ package struct Wish: Equatable, Sendable {
     /// How many seconds READY may wait for a usable global address and a default route, 0 to 3600.
     package var wait = 0
     /// The prefix that dhcpcd asks for.
-    package var delegation: Delegation?
+    package var delegation: DelegationRequest?
     /// Networks of guests that get a /64 each of what is delegated.
     package var guests: [GuestSubnet] = []
     /// Networks for whose guests the uplink answers neighbor solicitations.

@@ -57,11 +57,13 @@ package enum RunDirectory {
         return true
     }
 
-    package static func memory(_ uplink: InterfaceName, _ log: Log) -> Memory? {
-        log[uplink].read(memoryPath(uplink), orElse: consequence) { text throws(Malformed) in try Memory(text: text) }
+    package static func memory(_ uplink: InterfaceName, _ log: Log) -> GuardMemory? {
+        log[uplink].read(memoryPath(uplink), orElse: consequence) { text throws(Malformed) in
+            try GuardMemory(text: text)
+        }
     }
 
-    package static func remember(_ memory: Memory, of uplink: InterfaceName) throws(SystemError) {
+    package static func remember(_ memory: GuardMemory, of uplink: InterfaceName) throws(SystemError) {
         try StateFile.makeDirectory(path)
         try StateFile.replace(memoryPath(uplink), with: memory.text)
     }

@@ -46,11 +46,11 @@ extension Link {
         else { return nil }
         var link = Link(index: index, name: name, flags: flags)
         link.hardwareType = hardwareType
-        for attribute in attributes { try link.take(attribute) }
+        for attribute in attributes { try link.apply(attribute) }
         return link
     }
 
-    private mutating func take(_ attribute: Attribute) throws(Malformed) {
+    private mutating func apply(_ attribute: Attribute) throws(Malformed) {
         switch Int(attribute.type) {
         case IFLA_ADDRESS: linkLayerAddress = Array(attribute.payload)
         case IFLA_PERM_ADDRESS: permanentAddress = Array(attribute.payload)

@@ -71,7 +71,7 @@ extension Route {
             if attribute.type == UInt16(RTA_MULTIPATH.rawValue) {
                 hops = try Route.hops(attribute.payload)
             } else {
-                try route.take(attribute)
+                try route.apply(attribute)
             }
         }
         return (hops ?? [route]).map { hop in
@@ -84,7 +84,7 @@ extension Route {
         }
     }
 
-    private mutating func take(_ attribute: Attribute) throws(Malformed) {
+    private mutating func apply(_ attribute: Attribute) throws(Malformed) {
         switch UInt32(attribute.type) {
         case RTA_GATEWAY.rawValue: gateway = try attribute.address()
         case RTA_OIF.rawValue: interface = InterfaceIndex(rawValue: try attribute.native())
@@ -120,7 +120,7 @@ extension Route {
             hop.flags = UInt32(try cursor.native(UInt8.self))
             _ = try cursor.take(1)
             hop.interface = InterfaceIndex(rawValue: try cursor.native())
-            for attribute in try Attribute.parse(try cursor.take(length - 8)) { try hop.take(attribute) }
+            for attribute in try Attribute.parse(try cursor.take(length - 8)) { try hop.apply(attribute) }
             hops.append(hop)
         }
         return hops

@@ -45,11 +45,11 @@ extension UnreachableRoute {
         }
         var route = UnreachableRoute(prefix)
         (route.table, route.routeProtocol) = (table, routeProtocol)
-        for attribute in attributes { try route.take(attribute) }
+        for attribute in attributes { try route.apply(attribute) }
         return route
     }
 
-    private mutating func take(_ attribute: Attribute) throws(Malformed) {
+    private mutating func apply(_ attribute: Attribute) throws(Malformed) {
         switch UInt32(attribute.type) {
         case RTA_PRIORITY.rawValue: metric = try attribute.native()
         case RTA_TABLE.rawValue: table = try attribute.native()

@@ -23,7 +23,7 @@ package struct Status: Sendable {
 
     let kept: KeptUplink
     let snapshot: Snapshot
-    let memory: Memory
+    let memory: GuardMemory
     let guardRuns: Bool
     let delegated: [DelegatedPrefix]
     let now: Instant
@@ -33,7 +33,7 @@ package struct Status: Sendable {
     let guests: [GuestStatus]
 
     package init(
-        _ kept: KeptUplink, snapshot: Snapshot, memory: Memory, guardRuns: Bool, delegated: [DelegatedPrefix] = [],
+        _ kept: KeptUplink, snapshot: Snapshot, memory: GuardMemory, guardRuns: Bool, delegated: [DelegatedPrefix] = [],
         proxies: [ProxyStatus] = [], guests: [GuestStatus] = [], at now: Instant
     ) {
         self.proxies = proxies

@@ -32,7 +32,7 @@ final class DelegationService {
     private var code: Int32 = 0
     private var status = ""
 
-    init(_ delegation: Delegation, of uplink: InterfaceName, _ log: Log) throws(SystemError) {
+    init(_ delegation: DelegationRequest, of uplink: InterfaceName, _ log: Log) throws(SystemError) {
         self.uplink = uplink
         self.log = log
         routes = try Rtnetlink()

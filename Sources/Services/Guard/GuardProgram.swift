@@ -30,7 +30,7 @@ package func keep6Guard(_ arguments: [String], _ environment: ProcessEnvironment
                     + " 'keep6 yes' into its iface stanza and bring it up with ifup, or '[X-Keep6]' into its .network"
                     + " file and run 'systemctl restart keep6-networkd'.")
         }
-        let memory = RunDirectory.memory(uplink, log) ?? Memory()
+        let memory = RunDirectory.memory(uplink, log) ?? GuardMemory()
         try GuardService(kept ?? KeptUplink(wish: Wish(uplink: uplink)), memory: memory, log).run()
         lock.release()
         return 0

@@ -29,7 +29,7 @@ final class GuardService {
     /// The netlink port of who removed a route last, to be named once that is back.
     private var stranger: UInt32?
 
-    init(_ kept: KeptUplink, memory: Memory, _ log: Log) throws(SystemError) {
+    init(_ kept: KeptUplink, memory: GuardMemory, _ log: Log) throws(SystemError) {
         uplink = kept.wish.uplink
         self.log = log
         kernel = try Kernel()
@@ -74,7 +74,7 @@ final class GuardService {
     }
 
     /// Hands events to the state machine until nothing follows from them.
-    private func dispatch(_ events: [Event]) {
+    private func dispatch(_ events: [GuardEvent]) {
         for event in events { settle(event, at: .now) }
         guests.follow(state.wish, on: link)
         let text = state.summary
@@ -88,7 +88,7 @@ final class GuardService {
     }
 
     /// Each outcome is told before the next action: a snapshot that was taken before a route was added would hide it.
-    private func settle(_ event: Event, at instant: Instant) {
+    private func settle(_ event: GuardEvent, at instant: Instant) {
         for action in state.handle(event, at: instant) {
             guard let outcome = perform(action) else { continue }
             let now = Instant.now
@@ -117,7 +117,7 @@ extension GuardService {
     }
 
     /// What a notification means to the state machine; what keep6 itself did, it knows already.
-    private func events(_ notification: Notification) -> [Event] {
+    private func events(_ notification: Notification) -> [GuardEvent] {
         switch notification {
         case .routeAdded(let route, let replacing, let port):
             return port == kernel.routes.port ? [] : [.routeAdded(route, replacing: replacing)]
@@ -152,7 +152,7 @@ extension GuardService {
     }
 
     /// The name of who removed a route, if it still runs: `ip` ends within a millisecond.
-    private func identified() -> [Event] {
+    private func identified() -> [GuardEvent] {
         guard let id = stranger else { return [] }
         stranger = nil
         let path = "/proc/\(id)/comm"
@@ -168,7 +168,7 @@ extension GuardService {
 extension GuardService {
     /// Does one thing; returns what came of it, if that is an event.
     @discardableResult
-    private func perform(_ action: Action) -> Event? {
+    private func perform(_ action: GuardAction) -> GuardEvent? {
         do throws(SystemError) {
             switch action {
             case .add(let route): try kernel.routes.add(route)
@@ -187,7 +187,7 @@ extension GuardService {
         }
     }
 
-    private func performOther(_ action: Action) -> Event? {
+    private func performOther(_ action: GuardAction) -> GuardEvent? {
         do throws(SystemError) {
             switch action {
             case .correctAcceptRA:
@@ -215,7 +215,7 @@ extension GuardService {
     }
 
     /// The wish as the administrator's files have it now; of a stanza as the hook saw it, but for addresses that are gone.
-    private func readWish() -> Event {
+    private func readWish() -> GuardEvent {
         let stored = RunDirectory.kept(uplink, log)
         guard stored?.manager == .networkd, let link else { return .wish(stored?.asWritten) }
         let configuration = NetworkdConfiguration(log)
@@ -229,7 +229,7 @@ extension GuardService {
         }
     }
 
-    private func readState() -> Event {
+    private func readState() -> GuardEvent {
         do throws(SystemError) {
             let snapshot = try kernel.snapshot(of: uplink)
             if snapshot.link?.index != link?.index || listener == nil && !listeningFailed,

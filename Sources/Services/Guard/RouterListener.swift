@@ -45,8 +45,8 @@ final class RouterListener {
     }
 
     /// All that is there to be heard.
-    func events() -> [Event] {
-        var events: [Event] = []
+    func events() -> [GuardEvent] {
+        var events: [GuardEvent] = []
         do throws(SystemError) {
             while true {
                 let reception = try socket.receive()
@@ -61,7 +61,7 @@ final class RouterListener {
         }
     }
 
-    private func event(_ reception: Reception) -> Event? {
+    private func event(_ reception: Reception) -> GuardEvent? {
         switch reception {
         case .advertisement(let advertisement, let router):
             return .advertisement(

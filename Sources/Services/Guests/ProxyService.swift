@@ -167,11 +167,8 @@ extension ProxyService {
         var isStale = false
         do throws(SystemError) {
             try notifications.drain { heard in
-                guard let heard else {
-                    isStale = true
-                    return
-                }
-                for notification in heard where apply(notification) { isStale = true }
+                if heard == nil { isStale = true }
+                for notification in heard ?? [] where apply(notification) { isStale = true }
             }
         } catch { complain("\(error)") }
         if isStale { refresh() }
@@ -283,8 +280,7 @@ extension ProxyService {
     }
 
     private func answer(for address: IPv6Address, to asker: IPv6Address, _ link: Link) {
-        speak { () throws(SystemError) in
-            try speaker.answer(for: address, to: asker, on: NeighborSendSocket.Link(link))
+        speak { () throws(SystemError) in try speaker.answer(for: address, to: asker, on: NeighborSendSocket.Link(link))
         }
     }
 

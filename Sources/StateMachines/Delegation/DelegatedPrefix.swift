@@ -32,6 +32,6 @@ package struct DelegatedPrefix: Hashable, Sendable {
 
     /// Whether a prefix can be one that networks are numbered from; anything may come in a DHCPv6 message.
     static func isBelieved(_ prefix: InterfaceAddress) -> Bool {
-        Delegation.lengths.contains(prefix.prefixLength) && prefix.isPrefix && prefix.isForNetworks
+        DelegationRequest.lengths.contains(prefix.prefixLength) && prefix.isPrefix && prefix.isForNetworks
     }
 }

@@ -27,7 +27,7 @@ package struct DelegationClient: Sendable {
     }
 
     private let uplink: InterfaceName
-    private let delegation: Delegation
+    private let delegation: DelegationRequest
     package private(set) var prefixes: [DelegatedPrefix]
     /// When dhcpcd last began to ask, at the shortest intervals it has.
     private var asked: Instant
@@ -52,7 +52,9 @@ package struct DelegationClient: Sendable {
     static let round = Duration.seconds(300)
 
     /// - Parameter remembered: the prefixes that there are routes of already.
-    package init(_ delegation: Delegation, of uplink: InterfaceName, remembered: DelegationMemory, at now: Instant) {
+    package init(
+        _ delegation: DelegationRequest, of uplink: InterfaceName, remembered: DelegationMemory, at now: Instant
+    ) {
         self.delegation = delegation
         self.uplink = uplink
         prefixes = remembered.prefixes.filter { $0.isValid(at: now) }

@@ -4,12 +4,12 @@ import Netlink
 
 extension Guard {
     /// What has to be done now; nothing if everything is as it should be.
-    mutating func converge(at now: Instant) -> [Action] {
+    mutating func converge(at now: Instant) -> [GuardAction] {
         guard hasLooked else { return [] }
         forgetSpentRouters(at: now)
         renewals = renewals.filter { entry in memory.routers.contains { $0.address == entry.key } }
         deadGateways.formIntersection(routes.compactMap(\.gateway) + memory.routers.map(\.address))
-        var actions: [Action] = []
+        var actions: [GuardAction] = []
         if let real = realRoutes.first, link?.isUp == true { actions += regain(by: real, at: now) }
         noticeLoss(at: now)
         if let link, link.hasCarrier {
@@ -49,7 +49,7 @@ extension Guard {
         lose(.missing, at: now)
     }
 
-    private mutating func convergeRoute(at now: Instant) -> [Action] {
+    private mutating func convergeRoute(at now: Instant) -> [GuardAction] {
         let real = realRoutes
         if !real.isEmpty { learnBy = nil }
         let obstacle = self.obstacle
@@ -60,7 +60,7 @@ extension Guard {
             }
             wanted = kept ?? first
         }
-        var actions: [Action] = []
+        var actions: [GuardAction] = []
         var kept: Route?
         for route in substitutes {
             if kept == nil, let wanted, route.gateway == wanted.address,
@@ -99,7 +99,7 @@ extension Guard {
     }
 
     /// The substitute follows its router's lifetime: at once to a shorter one, to a longer once a quarter was added.
-    private mutating func renew(_ route: Route, of router: Router, at now: Instant) -> [Action] {
+    private mutating func renew(_ route: Route, of router: Router, at now: Instant) -> [GuardAction] {
         guard let expiry = router.expiry, let substituteExpiry,
             expiry < substituteExpiry
                 || substituteExpiry.duration(to: expiry) > max(router.lifetime / 4, .seconds(1)),
@@ -119,7 +119,7 @@ extension Guard {
     }
 
     /// Solicits a router advertisement when one is needed and the back-off allows it (RFC 7559).
-    private mutating func ask(at now: Instant) -> [Action] {
+    private mutating func ask(at now: Instant) -> [GuardAction] {
         let needsRouter = self.needsRouter
         if needsRouter, !isAsking { solicitations.restart() }
         isAsking = needsRouter

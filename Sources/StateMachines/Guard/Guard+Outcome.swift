@@ -3,7 +3,7 @@ import Internet
 import Netlink
 
 extension Guard {
-    mutating func take(performed action: Action, at now: Instant) -> [Action] {
+    mutating func apply(performed action: GuardAction, at now: Instant) -> [GuardAction] {
         switch action {
         case .add(let route):
             pending = nil
@@ -12,7 +12,7 @@ extension Guard {
             takenMetrics = []
             insert(route)
             substituteExpiry = route.expires.map { now.advanced(by: .seconds(Int64($0))) }
-            let overruled = obstacle.map { [Action.report(.overruled($0, whatIsWrong(with: $0)))] } ?? []
+            let overruled = obstacle.map { [GuardAction.report(.overruled($0, whatIsWrong(with: $0)))] } ?? []
             return regain(by: route, at: now) + (repairs.isWorthSaying ? overruled : [])
         case .refresh(let route):
             retry = nil
@@ -22,21 +22,21 @@ extension Guard {
             routes.removeAll { $0.isSame(as: route) }
             if let real = realRoutes.first { return [.report(.relieved(real))] }
         case .addAddress(let address):
-            defer { addressKeeper.take(added: address) }
+            defer { addressKeeper.apply(added: address) }
             addresses.append(address)
             noticeIPv6(at: now)
             guard let since = addressKeeper.loss(of: address.value) else {
                 return [.report(.addressAdded(address.value))]
             }
             return [.report(.addressRestored(address.value, outage: since.duration(to: now)))]
-        case .makeOptimistic(let address): optimistic.take(performed: address)
-        case .hold, .release: heldAddresses.take(tried: action)
+        case .makeOptimistic(let address): optimistic.apply(performed: address)
+        case .hold, .release: heldAddresses.apply(tried: action)
         default: break
         }
         return []
     }
 
-    mutating func take(failed action: Action, code: Int32, reason: String, at now: Instant) -> [Action] {
+    mutating func apply(failed action: GuardAction, code: Int32, reason: String, at now: Instant) -> [GuardAction] {
         switch action {
         case .add(let route):
             pending = nil
@@ -51,11 +51,11 @@ extension Guard {
             return code == Route.isNotThere ? [] : complain(reason)
         case .refresh: return complain(reason, "; keep6 tries again in \(retryLater(at: now)) s") + [.readState]
         case .addAddress(let address) where code == Address.isThere:
-            addressKeeper.take(added: address)
+            addressKeeper.apply(added: address)
             return []
         case .makeOptimistic where code == Address.isNotThere: return []
         default:
-            heldAddresses.take(tried: action)
+            heldAddresses.apply(tried: action)
             if action == .readWish { addressKeeper.takeUnreadableWish() }
             if action == .readState { lookAgain = now.advanced(by: .seconds(1)) }
             return Guard.isNew(reason, in: &saidOtherFailures) ? [.report(.failed(reason))] : []
@@ -71,7 +71,7 @@ extension Guard {
     }
 
     /// Says a failure, and what follows from it, once until a route was added.
-    private mutating func complain(_ reason: String, _ effect: String = "") -> [Action] {
+    private mutating func complain(_ reason: String, _ effect: String = "") -> [GuardAction] {
         Guard.isNew(reason, in: &saidFailures) ? [.report(.failed(reason + effect))] : []
     }
 

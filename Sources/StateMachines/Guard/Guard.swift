@@ -6,11 +6,11 @@ import Netlink
 /// Keeps the default route of one uplink: events in, actions out.
 ///
 /// The shell performs each action at once and in order, and hands its outcome back as `.performed` or `.failed`
-/// before the next action. `converge` (Converge.swift) is the one place that decides; the events only change what is
+/// before the next action. `converge` (`Guard+Converge.swift`) is the one place that decides; the events only change what is
 /// known.
 package struct Guard: Sendable {
     package internal(set) var kept: KeptUplink
-    package internal(set) var memory: Memory
+    package internal(set) var memory: GuardMemory
 
     /// The kernel's state as far as it is known.
     var link: Link?
@@ -66,9 +66,9 @@ package struct Guard: Sendable {
     /// When the kernel's state, which could not be read, is to be read again.
     var lookAgain: Instant?
     var readiness = Readiness()
-    var saved: Memory
+    var saved: GuardMemory
 
-    package init(_ kept: KeptUplink, memory: Memory = Memory(), seed: UInt64 = 1) {
+    package init(_ kept: KeptUplink, memory: GuardMemory = GuardMemory(), seed: UInt64 = 1) {
         self.kept = kept
         addressKeeper = AddressKeeper(kept)
         self.memory = memory
@@ -81,23 +81,23 @@ package struct Guard: Sendable {
     package var held: [InterfaceAddress] { heldAddresses.held }
 
     /// Takes one event; returns what to do now, in order.
-    package mutating func handle(_ event: Event, at now: Instant) -> [Action] {
-        take(event, at: now) + converge(at: now)
+    package mutating func handle(_ event: GuardEvent, at now: Instant) -> [GuardAction] {
+        apply(event, at: now) + converge(at: now)
     }
 
-    private mutating func take(_ event: Event, at now: Instant) -> [Action] {
+    private mutating func apply(_ event: GuardEvent, at now: Instant) -> [GuardAction] {
         switch event {
-        case .snapshot(let snapshot): return take(snapshot, at: now)
-        case .routeAdded(let route, let replacing): return take(added: route, replacing: replacing, at: now)
-        case .routeRemoved(let route, let remover): return take(removed: route, by: remover, at: now)
+        case .snapshot(let snapshot): return apply(snapshot, at: now)
+        case .routeAdded(let route, let replacing): return apply(added: route, replacing: replacing, at: now)
+        case .routeRemoved(let route, let remover): return apply(removed: route, by: remover, at: now)
         case .advertisement(let router, let lifetime, let preference):
-            return take(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
+            return apply(advertisementFrom: router, lifetime: lifetime, preference: preference, at: now)
         case .routerGone(let router): withdraw(router, .noRouter)
-        case .linkChanged(let new): return take(link: new, at: now)
+        case .linkChanged(let new): return apply(link: new, at: now)
         case .linkRemoved: return loseLink(at: now)
-        case .addressAdded(let address): return take(added: address, at: now)
-        case .addressRemoved(let address): return take(removed: address, at: now)
-        case .wish(let kept): take(kept)
+        case .addressAdded(let address): return apply(added: address, at: now)
+        case .addressRemoved(let address): return apply(removed: address, at: now)
+        case .wish(let kept): apply(kept)
         case .forwarding(let on):
             forwarding = on
             mustCorrectAcceptRA = true
@@ -110,14 +110,14 @@ package struct Guard: Sendable {
         case .poke(let why):
             mustCorrectAcceptRA = true
             return [.report(.poked(why)), .readWish, .readState]
-        case .acceptRA(let found, let value): return take(acceptRA: value, found: found)
+        case .acceptRA(let found, let value): return apply(acceptRA: value, found: found)
         case .timer:
             if let due = lookAgain, due <= now { return [.readState] }
         case .identified(let id, let name):
             if let cause = loss.name(process: id, name) { memory.lastLoss?.cause = cause.clause }
-        case .performed(let action): return take(performed: action, at: now)
+        case .performed(let action): return apply(performed: action, at: now)
         case .failed(let action, let code, let reason):
-            return take(failed: action, code: code, reason: reason, at: now)
+            return apply(failed: action, code: code, reason: reason, at: now)
         }
         return []
     }
@@ -126,12 +126,12 @@ package struct Guard: Sendable {
 // MARK: - What the kernel tells
 
 extension Guard {
-    private mutating func take(_ snapshot: Snapshot, at now: Instant) -> [Action] {
+    private mutating func apply(_ snapshot: Snapshot, at now: Instant) -> [GuardAction] {
         var actions = snapshot.link == nil ? loseLink(at: now) : []
         // Notifications of these removals were lost.
         if link?.index == snapshot.link?.index, link?.hasCarrier == true, snapshot.link?.hasCarrier == true {
             for address in addresses where !snapshot.addresses.contains(where: { $0.value == address.value }) {
-                actions += take(removed: address, at: now)
+                actions += apply(removed: address, at: now)
             }
         }
         let hadRoute = !realRoutes.isEmpty || !substitutes.isEmpty
@@ -151,7 +151,7 @@ extension Guard {
         return actions
     }
 
-    private mutating func take(added route: Route, replacing: Bool, at now: Instant) -> [Action] {
+    private mutating func apply(added route: Route, replacing: Bool, at now: Instant) -> [GuardAction] {
         guard isOurs(route) else { return [] }
         if route.isOneOfSeveral { return [.readState] }
         let hadRoute = !realRoutes.isEmpty
@@ -164,7 +164,7 @@ extension Guard {
         return hasReplaced ? [.readState] : []
     }
 
-    private mutating func take(removed route: Route, by remover: Remover, at now: Instant) -> [Action] {
+    private mutating func apply(removed route: Route, by remover: Remover, at now: Instant) -> [GuardAction] {
         guard isOurs(route), let known = routes.first(where: { $0.isSameHop(as: route) }) else { return [] }
         // What is left of a multipath route, and whose, the message does not tell.
         if route.isOneOfSeveral || known.isOneOfSeveral { return [.readState] }
@@ -185,22 +185,22 @@ extension Guard {
         if let retry { self.retry = (min(retry.at, now), retry.failures) }
     }
 
-    private mutating func take(added address: Address, at now: Instant) -> [Action] {
+    private mutating func apply(added address: Address, at now: Instant) -> [GuardAction] {
         guard address.interface == link?.index else { return [] }
         if !addresses.contains(where: { $0.value == address.value }) { noticeIPv6(at: now) }
         addresses.removeAll { $0.value == address.value }
         addresses.append(address)
-        addressKeeper.take(added: address)
+        addressKeeper.apply(added: address)
         // From now on it is answered for.
         return address.isOptimistic ? [.announce(address.value.address)] : []
     }
 
     /// A link that goes down says so before the kernel takes its addresses away (net/core/dev.c, __dev_notify_flags).
-    private mutating func take(removed address: Address, at now: Instant) -> [Action] {
-        guard address.interface == link?.index, !optimistic.take(removed: address) else { return [] }
+    private mutating func apply(removed address: Address, at now: Instant) -> [GuardAction] {
+        guard address.interface == link?.index, !optimistic.apply(removed: address) else { return [] }
         addresses.removeAll { $0.value == address.value }
         guard link?.hasCarrier == true else { return [] }
-        return addressKeeper.take(removed: address, at: now) ? [.readWish] : []
+        return addressKeeper.apply(removed: address, at: now) ? [.readWish] : []
     }
 
     private func cause(of route: Route, by remover: Remover, at now: Instant) -> Cause {
@@ -216,7 +216,7 @@ extension Guard {
         return .kernel
     }
 
-    private mutating func take(link new: Link, at now: Instant) -> [Action] {
+    private mutating func apply(link new: Link, at now: Instant) -> [GuardAction] {
         guard new.name == wish.uplink else { return new.index == link?.index ? loseLink(at: now) : [] }
         let old = link
         link = new
@@ -229,7 +229,7 @@ extension Guard {
         return []
     }
 
-    private mutating func loseLink(at now: Instant) -> [Action] {
+    private mutating func loseLink(at now: Instant) -> [GuardAction] {
         guard link != nil else { return [] }
         loseRoutes(at: now)
         link = nil
@@ -251,15 +251,15 @@ extension Guard {
     }
 
     /// Where the uplink is kept no longer the guard is about to be stopped: it goes on with the routes until then.
-    private mutating func take(_ kept: KeptUplink?) {
-        addressKeeper.take(kept)
+    private mutating func apply(_ kept: KeptUplink?) {
+        addressKeeper.apply(kept)
         guard let kept, self.kept != kept else { return }
         mustCorrectAcceptRA = true
         self.kept = kept
         forgetForeignRouters()
     }
 
-    private mutating func take(acceptRA value: Int, found: Int) -> [Action] {
+    private mutating func apply(acceptRA value: Int, found: Int) -> [GuardAction] {
         acceptRA = value
         saidOtherFailures = []
         guard value != found else { return [] }

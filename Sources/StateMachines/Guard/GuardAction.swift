@@ -4,7 +4,7 @@ import Internet
 import Netlink
 
 /// Something the guard wants done; the shell does it and tells how it went.
-package enum Action: Equatable, Sendable {
+package enum GuardAction: Equatable, Sendable {
     case add(Route)
     /// Gives a route of keep6's own a new lifetime.
     case refresh(Route)

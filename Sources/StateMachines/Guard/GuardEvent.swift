@@ -4,7 +4,7 @@ import Internet
 import Netlink
 
 /// Something that happened, told by the kernel, by systemd, by a router or by a clock.
-package enum Event: Equatable, Sendable {
+package enum GuardEvent: Equatable, Sendable {
     /// The kernel's whole state, read anew.
     case snapshot(Snapshot)
     case routeAdded(Route, replacing: Bool)
@@ -30,8 +30,8 @@ package enum Event: Equatable, Sendable {
     case timer
     /// The program that removed a route has this name.
     case identified(UInt32, name: String)
-    case performed(Action)
-    case failed(Action, code: Int32, reason: String)
+    case performed(GuardAction)
+    case failed(GuardAction, code: Int32, reason: String)
 }
 
 /// Who removed a route: the netlink port tells (facts of the kernel: 0 is itself).

@@ -19,7 +19,7 @@ package struct Loss: Equatable, Sendable {
 }
 
 /// The routers that advertised themselves, and the last loss.
-package struct Memory: Equatable, Sendable {
+package struct GuardMemory: Equatable, Sendable {
     package var routers: [Router] = []
     package var lastLoss: Loss?
     /// How many losses there were since the uplink was brought up.
@@ -53,7 +53,7 @@ package struct Memory: Equatable, Sendable {
                 guard let count = Int32(fields[1]), count >= 0 else { throw Malformed("'\(line)'") }
                 losses = Int(count)
             case "router" where fields.count == 8 && routers.count < Wish.routerLimit:
-                routers.append(try Memory.router(Array(fields.dropFirst()), line))
+                routers.append(try GuardMemory.router(Array(fields.dropFirst()), line))
             case "last-loss" where fields.count > 3:
                 guard let at = try RecordText.time(fields[1]) else { throw Malformed("'\(line)'") }
                 lastLoss = Loss(

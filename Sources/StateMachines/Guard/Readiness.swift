@@ -20,8 +20,8 @@ struct Readiness: Sendable {
     /// - Parameter route: the one that the uplink is online by; nil while it is not.
     mutating func due(
         for wish: Wish, onlineBy route: Route?, hasAddress: Bool, _ handler: AdvertisementHandler, at now: Instant
-    ) -> [Action] {
-        var actions: [Action] = []
+    ) -> [GuardAction] {
+        var actions: [GuardAction] = []
         if let route, !hasStartedUnits {
             hasStartedUnits = true
             actions = wish.start.map { .start($0) }

@@ -119,7 +119,7 @@ extension Guard {
     }
 
     /// The loss is over: counts the outage and says so.
-    mutating func regain(by route: Route, at now: Instant) -> [Action] {
+    mutating func regain(by route: Route, at now: Instant) -> [GuardAction] {
         guard let (cause, outage) = loss.end(at: now) else { return [] }
         memory.lastLoss?.outage = outage
         let isSubstitute = route.routeProtocol == .keep6

@@ -4,9 +4,9 @@ import Internet
 import Netlink
 
 extension Guard {
-    mutating func take(
+    mutating func apply(
         advertisementFrom address: IPv6Address, lifetime: Int, preference: UInt8, at now: Instant
-    ) -> [Action] {
+    ) -> [GuardAction] {
         guard wish.believes(address) else { return [] }
         renewals[address] = nil
         guard lifetime > 0 else {
@@ -28,7 +28,7 @@ extension Guard {
     }
 
     /// A router that speaks may take the place of one that is gone, which the kernel would find out much later.
-    private mutating func probes(beside speaker: IPv6Address, at now: Instant) -> [Action] {
+    private mutating func probes(beside speaker: IPv6Address, at now: Instant) -> [GuardAction] {
         let others = Set(routes.compactMap(\.gateway)).subtracting([speaker])
         if others.isEmpty { return [] }
         if let lastProbe, lastProbe.duration(to: now) < Guard.probeInterval { return [] }

@@ -62,7 +62,7 @@ func states(of uplinks: [InterfaceName], _ log: Log) throws -> [Status] {
         let kept = RunDirectory.keptOrDefault(uplink, log)
         let snapshot = try kernel.snapshot(of: uplink)
         return Status(
-            kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, log) ?? Memory(),
+            kept, snapshot: snapshot, memory: RunDirectory.memory(uplink, log) ?? GuardMemory(),
             guardRuns: GuardLock.isHeld(for: uplink), delegated: delegations.prefixes(of: uplink),
             proxies: try kernel.proxies(of: kept.wish, on: snapshot.link),
             guests: try GuestAddressing(of: uplink, kept.wish, kernel.routes).status(log), at: .now)

@@ -17,13 +17,13 @@ import Testing
         (" /56 /56", nil), (" ::", nil),
     ])
     func hint(words: String, expected: String?) {
-        #expect((try? Delegation(Self.duid + words))?.hint.description == expected)
+        #expect((try? DelegationRequest(Self.duid + words))?.hint.description == expected)
     }
 
     @Test("complaints say what is wrong")
     func wrongValues() {
         #expect(throws: Malformed("the DUID has an odd number of digits; copy it as your provider shows it")) {
-            try Delegation("0003000")
+            try DelegationRequest("0003000")
         }
         var wish = Wish(uplink: uplink)
         let complaints = wish.apply([WishOption(name: "keep6-delegation", value: "")])

@@ -45,7 +45,7 @@ struct KeptUplinkTextTests {
         wish.routers = [try router("fe80::1"), try router("fe80::2")]
         wish.firewall = true
         wish.start = ["docker.service", "libvirtd.socket"].compactMap(UnitName.init)
-        wish.delegation = try Delegation("000300:01aabbccddeeff /48")
+        wish.delegation = try DelegationRequest("000300:01aabbccddeeff /48")
         wish.wait = 30
         wish.guests = ["default:3", "br0"].compactMap(GuestSubnet.init)
         wish.proxies = ["default", "br0"].compactMap(NetworkName.init)

@@ -46,7 +46,8 @@ struct Patient {
         var snapshot = world.snapshot
         if hasNoLink { snapshot = Snapshot(link: nil) }
         return Status(
-            kept, snapshot: snapshot, memory: Memory(), guardRuns: guardRuns, delegated: delegated, proxies: proxies,
+            kept, snapshot: snapshot, memory: GuardMemory(), guardRuns: guardRuns, delegated: delegated,
+            proxies: proxies,
             guests: guests, at: world.now)
     }
 

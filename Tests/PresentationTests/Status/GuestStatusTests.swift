@@ -24,7 +24,7 @@ import Testing
     private func status(_ guests: GuestStatus, delegated: String? = "2001:db8:100::/56") -> Status {
         let prefixes = delegated.map { [DelegatedPrefix(InterfaceAddress($0)!)] } ?? []
         return Status(
-            KeptUplink(wish: Wish(uplink: InterfaceName("eth0")!)), snapshot: World().snapshot, memory: Memory(),
+            KeptUplink(wish: Wish(uplink: InterfaceName("eth0")!)), snapshot: World().snapshot, memory: GuardMemory(),
             guardRuns: true, delegated: prefixes, guests: [guests], at: Instant(microseconds: 0))
     }
 

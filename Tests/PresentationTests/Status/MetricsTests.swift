@@ -9,10 +9,11 @@ import Testing
 @testable import StateMachines
 
 @Suite struct MetricsTests {
-    private func status(_ name: String = "eth0", _ change: (inout World, inout Memory) -> Void = { _, _ in }) -> Status
+    private func status(_ name: String = "eth0", _ change: (inout World, inout GuardMemory) -> Void = { _, _ in })
+        -> Status
     {
         var world = World()
-        var memory = Memory()
+        var memory = GuardMemory()
         change(&world, &memory)
         return Status(
             KeptUplink(wish: Wish(uplink: InterfaceName(name)!)), snapshot: world.snapshot, memory: memory,

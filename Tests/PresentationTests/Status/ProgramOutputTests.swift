@@ -41,7 +41,7 @@ private let full: Status = {
     (snapshot.acceptRA, snapshot.forwarding) = (2, true)
     var router = Router(address: IPv6Address("fe80::1")!)
     router.expiry = minute.advanced(by: .seconds(1800))
-    var memory = Memory()
+    var memory = GuardMemory()
     memory.routers = [router]
     memory.losses = 3
     memory.lastLoss = Loss(
@@ -69,7 +69,7 @@ private let full: Status = {
 
 /// One of which nothing is known.
 private let empty = Status(
-    KeptUplink(wish: Wish(uplink: eth0)), snapshot: Snapshot(link: nil), memory: Memory(), guardRuns: false,
+    KeptUplink(wish: Wish(uplink: eth0)), snapshot: Snapshot(link: nil), memory: GuardMemory(), guardRuns: false,
     at: minute)
 
 /// Lines that are there to be read, joined to the one that is written.

@@ -9,10 +9,10 @@ import Testing
 @testable import StateMachines
 
 @Suite struct StatusDifferenceTests {
-    private func changes(_ change: (inout Patient, inout Memory) -> Void) -> [String] {
+    private func changes(_ change: (inout Patient, inout GuardMemory) -> Void) -> [String] {
         let before = Patient()
         var after = before
-        var memory = Memory()
+        var memory = GuardMemory()
         change(&after, &memory)
         let status = after.status
         return Status(

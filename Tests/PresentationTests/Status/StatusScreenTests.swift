@@ -19,7 +19,7 @@ import Testing
         patient.world.routes = []
         patient.world.acceptRA = 1
         patient.guardRuns = false
-        patient.wish.delegation = try Delegation("00:03:00:01:aa:bb:cc:dd:ee:ff")
+        patient.wish.delegation = try DelegationRequest("00:03:00:01:aa:bb:cc:dd:ee:ff")
         let lines = lines(patient.status)
         #expect(lines.first == "eth0: down: no default route; the guard does not run; accept_ra is 1, which")
         #expect(lines.dropFirst().first == "  loses the default route once forwarding is on; no prefix is delegated")

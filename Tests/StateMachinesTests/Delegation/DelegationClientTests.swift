@@ -152,7 +152,7 @@ import Testing
     ) throws -> DelegationClient {
         let uplink = try #require(InterfaceName("eth0"))
         return DelegationClient(
-            try Delegation("00:03:00:01:aa:bb:cc:dd:ee:ff"), of: uplink, remembered: memory, at: now)
+            try DelegationRequest("00:03:00:01:aa:bb:cc:dd:ee:ff"), of: uplink, remembered: memory, at: now)
     }
 
     private func at(_ seconds: Int64) -> Instant { Instant(microseconds: seconds * 1_000_000) }

@@ -14,7 +14,7 @@ import Testing
     ])
     func aForeignLineIsNoMemory(_ line: String) throws {
         let known = "keep6-memory 1\nrouter fe80::1 9 5 0 1024 - 64\nlast-loss 1 - it expired\nend\n"
-        #expect(try Memory(text: known).text == known.replacing("memory 1\n", with: "memory 1\nlosses 0\n"))
-        #expect(throws: Malformed.self) { try Memory(text: "keep6-memory 1\n\(line)\nend\n") }
+        #expect(try GuardMemory(text: known).text == known.replacing("memory 1\n", with: "memory 1\nlosses 0\n"))
+        #expect(throws: Malformed.self) { try GuardMemory(text: "keep6-memory 1\n\(line)\nend\n") }
     }
 }

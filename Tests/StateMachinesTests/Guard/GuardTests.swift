@@ -117,8 +117,8 @@ private func online(_ wish: Wish = Wish(uplink: InterfaceName("eth0")!)) -> Worl
     @Test func deletingAgainAndAgainIsMetEverMoreSlowlyAndSaid() {
         var world = online()
         world.delete(world.learnt[0], by: .process(9))
-        func count(_ isMeant: (Action) -> Bool) -> Int { world.log.filter(isMeant).count }
-        let isAddition = { (action: Action) in if case .add = action { true } else { false } }
+        func count(_ isMeant: (GuardAction) -> Bool) -> Int { world.log.filter(isMeant).count }
+        let isAddition = { (action: GuardAction) in if case .add = action { true } else { false } }
         func deleteForAMinute() {
             for _ in 0..<600 {
                 if let route = world.substitutes.first { world.delete(route, by: .process(9)) }

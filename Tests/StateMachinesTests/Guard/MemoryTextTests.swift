@@ -18,7 +18,7 @@ struct MemoryTextTests {
         special.expiry = Instant(microseconds: 9_000_000_001)
         special.lifetime = .seconds(9000)
         (special.preference, special.metric, special.mtu, special.hopLimit) = (3, 512, 1400, 64)
-        var memory = Memory()
+        var memory = GuardMemory()
         memory.routers = [plain, special]
         memory.losses = 12
         memory.lastLoss = Loss(
@@ -33,19 +33,19 @@ struct MemoryTextTests {
 
             """
         #expect(memory.text == text)
-        #expect(try Memory(text: text) == memory)
-        #expect(try Memory(text: text).text == text)
+        #expect(try GuardMemory(text: text) == memory)
+        #expect(try GuardMemory(text: text).text == text)
     }
 
     @Test("the same while it knows nothing, and while a loss lasts")
     func memoryOfLittle() throws {
-        var memory = Memory()
+        var memory = GuardMemory()
         #expect(memory.text == "keep6-memory 1\nlosses 0\nend\n")
         memory.losses = 1
         memory.lastLoss = Loss(cause: "the link went down", at: Instant(microseconds: 5), outage: nil)
         let text = "keep6-memory 1\nlosses 1\nlast-loss 5 - the link went down\nend\n"
         #expect(memory.text == text)
-        #expect(try Memory(text: text) == memory)
+        #expect(try GuardMemory(text: text) == memory)
     }
 
     @Test("/var/lib/keep6/guests/IFACE")

@@ -32,7 +32,7 @@ struct AddressKeeper: Sendable {
     }
 
     /// Keeps what is wished now, nothing if the uplink is kept no longer; what is not wished is not put back.
-    mutating func take(_ kept: KeptUplink?) {
+    mutating func apply(_ kept: KeptUplink?) {
         isAsking = false
         let new = kept.map { AddressKeeper($0) }
         (own, extra, interface) = (new?.own ?? [], new?.extra ?? [], new?.interface)
@@ -42,7 +42,7 @@ struct AddressKeeper: Sendable {
     func isWished(_ value: InterfaceAddress) -> Bool { own.contains(value) || extra.contains(value) }
 
     /// Whether the removal of this address calls for another look at the wish; not if another host has the address.
-    mutating func take(removed address: Address, at now: Instant) -> Bool {
+    mutating func apply(removed address: Address, at now: Instant) -> Bool {
         guard isFor(address.interface), isWished(address.value), !address.isDuplicate else { return false }
         missing.removeAll { $0.address.value == address.value }
         missing.append(Missing(address: address, since: now))
@@ -50,7 +50,7 @@ struct AddressKeeper: Sendable {
         return true
     }
 
-    mutating func take(added address: Address) {
+    mutating func apply(added address: Address) {
         missing.removeAll { $0.address.value == address.value }
     }
 

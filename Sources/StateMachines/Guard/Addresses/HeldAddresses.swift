@@ -12,7 +12,7 @@ struct HeldAddresses: Sendable {
 
     /// What to hold and to release, where these addresses are there: held is what is wished for and was found to be
     /// nobody else's, until it is wished for no longer, or is somebody else's.
-    func due(of addresses: [Address], wishedBy keeper: AddressKeeper) -> [Action] {
+    func due(of addresses: [Address], wishedBy keeper: AddressKeeper) -> [GuardAction] {
         let duplicates = addresses.filter(\.isDuplicate).map(\.value)
         let ended = held.filter { !keeper.isWished($0) || duplicates.contains($0) }
         let begun = addresses.filter { $0.isVerified && keeper.isWished($0.value) && !held.contains($0.value) }
@@ -20,10 +20,10 @@ struct HeldAddresses: Sendable {
     }
 
     /// All are to be released: nothing comes in, and somebody else may come to have them.
-    var end: [Action] { held.map { .release($0) } }
+    var end: [GuardAction] { held.map { .release($0) } }
 
     /// It was done, or cannot be and is not tried again.
-    mutating func take(tried action: Action) {
+    mutating func apply(tried action: GuardAction) {
         switch action {
         case .hold(let value) where !held.contains(value): held.append(value)
         case .release(let value): held.removeAll { $0 == value }

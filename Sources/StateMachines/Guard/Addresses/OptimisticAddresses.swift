@@ -24,10 +24,10 @@ struct OptimisticAddresses: Sendable {
     }
 
     /// The address was added again.
-    mutating func take(performed address: Address) { moving.insert(address.value) }
+    mutating func apply(performed address: Address) { moving.insert(address.value) }
 
     /// Whether this removal is keep6's own; somebody else's address may be added anew, and is checked anew.
-    mutating func take(removed address: Address) -> Bool {
+    mutating func apply(removed address: Address) -> Bool {
         if moving.remove(address.value) != nil { return true }
         asked.remove(address.value)
         return false

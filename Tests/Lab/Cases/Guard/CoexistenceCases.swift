@@ -53,7 +53,8 @@ import Testing
             try requireReleased(lab, host)
             try host.succeed("sed -i s/^addon_scripts_support=1/addon_scripts_support=0/ /etc/network/ifupdown2/*.conf")
             let last = try host.run("keep6 check")
-            try #require(last.status == 2 && last.standardOutput.contains("keep6 does not keep 'eth0'"), "\(last.story)")
+            try #require(
+                last.status == 2 && last.standardOutput.contains("keep6 does not keep 'eth0'"), "\(last.story)")
         }
     }
 
