@@ -22,6 +22,19 @@ import Testing
     }
 
     @Test(
+        "Package removed while networkd-dispatcher calls its hook: no guard is left", arguments: DebianRelease.allCases)
+    func removedBesideHooks(_ release: DebianRelease) async {
+        await lab { lab in
+            let host = try lab.bootOnline(HostPlan(release, .networkd))
+            try eventually("the guard is active") { try host.isActive("keep6@eth0.service") }
+            let hook = "IFACE=eth0 STATE=routable /usr/lib/networkd-dispatcher/routable.d/keep6"
+            let hooks = "while [ -x /usr/libexec/keep6/networkd-hook ]; do \(hook); done"
+            try host.succeed("(\(hooks)) >/dev/null 2>&1 & dpkg -r keep6; wait")
+            try #require(try host.hasProcess() == false)
+        }
+    }
+
+    @Test(
         "Package removed while the only default route is one it put back", arguments: DebianRelease.allCases,
         Manager.allCases)
     func removedAfterRepair(_ release: DebianRelease, _ manager: Manager) async {
