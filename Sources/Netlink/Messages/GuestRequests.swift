@@ -16,7 +16,7 @@ extension Rtnetlink {
         _ = try exchange(route.replacement(), "turn the route to \(route.address)")
     }
 
-    /// Takes the route away; one that is not there is as good.
+    /// Removes the route. It is not an error if the route does not exist.
     package func remove(_ route: HostRoute) throws(SystemError) {
         do { _ = try exchange(route.removal(), "remove the route to \(route.address)") } catch {
             guard error.code == ESRCH || error.code == ENODEV else { throw error }
@@ -79,7 +79,7 @@ extension Rtnetlink {
         }
     }
 
-    /// Has the kernel forget the neighbor; one that is not there is as good.
+    /// Makes the kernel forget the neighbor. It is not an error if the kernel does not know it.
     package func remove(_ neighbor: Neighbor) throws(SystemError) {
         do { _ = try exchange(neighbor.removal(), "forget the neighbor \(neighbor.address)") } catch {
             guard error.code == ENOENT || error.code == ENODEV else { throw error }

@@ -22,7 +22,7 @@ package func keep6Delegation(_ arguments: [String], _ environment: ProcessEnviro
     }
     guard let delegation = RunDirectory.kept(uplink, log)?.wish.delegation else {
         log[uplink].warning(
-            "no delegation is wished for it in \(RunDirectory.path); write 'keep6 yes' and"
+            "\(RunDirectory.path) has no keep6-delegation for this interface; write 'keep6 yes' and"
                 + " 'keep6-delegation DUID' into its iface stanza and bring it up with ifup.")
         DelegationUnit(uplink, log).takeBack()
         return misconfigured

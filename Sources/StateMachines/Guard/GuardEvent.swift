@@ -5,7 +5,7 @@ import Netlink
 
 /// Something that happened, told by the kernel, by systemd, by a router or by a clock.
 package enum GuardEvent: Equatable, Sendable {
-    /// The kernel's whole state, read anew.
+    /// The whole state of the kernel, read again.
     case snapshot(Snapshot)
     case routeAdded(Route, replacing: Bool)
     case routeRemoved(Route, by: Remover)
@@ -17,14 +17,14 @@ package enum GuardEvent: Equatable, Sendable {
     case linkRemoved
     case addressAdded(Address)
     case addressRemoved(Address)
-    /// The wish, read anew; nil if the uplink is kept no longer.
+    /// The wish, read again; nil if keep6 no longer keeps the uplink.
     case wish(KeptUplink?)
     case forwarding(Bool)
     /// Nobody on the link answers for this address any more.
     case neighborFailed(IPv6Address)
     /// The kernel dropped notifications: something was missed.
     case overrun
-    /// Somebody asks for another look; the words say who and why.
+    /// A hook or an administrator asks the guard to check everything again; the text says who and why.
     case poke(String)
     case acceptRA(found: Int, now: Int)
     case timer

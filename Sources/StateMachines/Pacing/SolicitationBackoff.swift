@@ -26,7 +26,7 @@ struct SolicitationBackoff: Sendable {
         last = now
     }
 
-    /// A reason of its own to ask anew: the back-off starts over, though never within a second of the last.
+    /// There is a new reason to solicit: the back-off starts over, but at least one second after the last solicitation.
     mutating func restart() { interval = nil }
 
     /// A number from -100 to 100 (xorshift, G. Marsaglia 2003).

@@ -7,7 +7,7 @@ package struct ProxyScope: Equatable, Sendable {
     package var bridges: Set<InterfaceIndex> = []
     /// The prefixes that are on the uplink's link; none while the uplink is not there.
     package var prefixes: [InterfaceAddress] = []
-    /// The addresses with such a prefix that are taken: this host's own, its gateways', and those that somebody else has
+    /// The addresses with such a prefix that are taken: this host's own, its gateways', and those that another program lets
     /// the kernel answer for.
     package var reserved: Set<IPv6Address> = []
 

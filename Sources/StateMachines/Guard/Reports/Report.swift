@@ -8,7 +8,7 @@ package enum Obstacle: Sendable {
     case foreignRouter
     /// Its router does not answer any more.
     case deadRouter
-    /// Somebody added it, and nobody answers for its gateway.
+    /// Another program added it, and its gateway does not answer.
     case deadRoute
 }
 
