@@ -56,9 +56,8 @@ struct HostBench {
     }
 
     private func runProgram(_ name: String, on host: Host) throws {
-        let program = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "../../Bench/\(name)")
-        try host.write(try String(contentsOf: program, encoding: .utf8), to: "/root/\(name)")
+        let program = ProjectTree.path("Tests/Bench/\(name)")
+        try host.write(try String(contentsOfFile: program, encoding: .utf8), to: "/root/\(name)")
         print("\(host.release.testDescription), \(try host.succeed("python3 /root/\(name)", within: 120))")
     }
 

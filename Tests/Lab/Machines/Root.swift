@@ -14,11 +14,9 @@ struct Root: Sendable {
 
     static func plain(_ release: DebianRelease, for purpose: Purpose = .host) throws -> Root {
         try Self.made.root("\(release) \(purpose) plain") {
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-                "../make-root"
-            ).standardized
             let output = try Command(
-                ["sh", script.path, release.rawValue, purpose.rawValue], environment: ["KEEP6_LAB_CACHE": cache]
+                ["sh", ProjectTree.path("Tests/Lab/make-root"), release.rawValue, purpose.rawValue],
+                environment: ["KEEP6_LAB_CACHE": cache]
             ).succeed(within: 900)
             let path = output.trimmingCharacters(in: .whitespacesAndNewlines)
             // Held until the run ends, so that nobody removes it meanwhile.

@@ -6,8 +6,7 @@ struct DebianPackage: Sendable {
 
     /// The newest one for this release.
     static func built(for release: DebianRelease) throws -> DebianPackage {
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let dist = here.appendingPathComponent("../../../dist").standardized.path
+        let dist = ProjectTree.path("dist")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: dist)) ?? []
         let packages = files.filter {
             $0.hasPrefix("keep6_") && $0.contains("\(release.versionSuffix)_") && $0.hasSuffix(".deb")

@@ -11,9 +11,7 @@ import Testing
             plan.libvirtNetwork = .absent
             let host = try lab.boot(plan)
             for name in ["provider", name] {
-                let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                    .appendingPathComponent("../../../../debian/tests/\(name)").standardized
-                try host.copy(file.path, to: "/root/\(name)")
+                try host.copy(ProjectTree.path("debian/tests/\(name)"), to: "/root/\(name)")
             }
             try host.succeed("sh -x /root/\(name)", within: 120)
             try #require(try host.run("ip link show up6").status == 1)

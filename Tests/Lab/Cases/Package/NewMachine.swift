@@ -16,9 +16,7 @@ final class NewMachine {
         directory = "\(run.directory)/\(run.number()).newcomer"
         let plain = try Root.plain(release, for: .newcomer)
         try Mount.overlay(plain.layers, upper: "\(directory)/upper", work: "\(directory)/work", at: root)
-        let tree = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../..")
-        try machine(
-            "git", "-c", "safe.directory=*", "clone", "-q", tree.standardized.path, root + Self.clone)
+        try machine("git", "-c", "safe.directory=*", "clone", "-q", ProjectTree.path(), root + Self.clone)
     }
 
     func discard() {

@@ -5,9 +5,8 @@ struct Readme {
     private let sections: [String: [Substring]]
 
     init() throws {
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let path = here.appendingPathComponent("../../../../README.md").standardized.path
-        let parts = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n## ")
+        let parts = try String(contentsOfFile: ProjectTree.path("README.md"), encoding: .utf8).components(
+            separatedBy: "\n## ")
         sections = Dictionary(
             parts.map { part in
                 let lines = part.split(separator: "\n", omittingEmptySubsequences: false)

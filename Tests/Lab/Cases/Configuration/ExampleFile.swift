@@ -9,9 +9,7 @@ struct ExampleFile {
 
     init(_ name: String) throws {
         self.name = name
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let file = here.appendingPathComponent("../../../docs/examples/\(name)").standardized
-        text = try String(contentsOf: file, encoding: .utf8)
+        text = try String(contentsOfFile: ProjectTree.path("docs/examples/\(name)"), encoding: .utf8)
     }
 
     /// Where the package installs it.
